@@ -86,7 +86,9 @@ impl<'a> Passage<'a> {
     #[must_use]
     pub fn slice(&self, first: usize, last: usize) -> &'a str {
         match (self.tokens.get(first), self.tokens.get(last)) {
-            (Some(a), Some(b)) if a.span.start <= b.span.end => &self.text[a.span.start..b.span.end],
+            (Some(a), Some(b)) if a.span.start <= b.span.end => {
+                &self.text[a.span.start..b.span.end]
+            }
             _ => "",
         }
     }
@@ -107,7 +109,8 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     while i < tokens.len() {
         let mark = tokens[i].text(text);
         let mut end = i + 1;
-        while end < tokens.len() && matches!(tokens[end].text(text), "”" | "\"" | ")" | "’" | "]") {
+        while end < tokens.len() && matches!(tokens[end].text(text), "”" | "\"" | ")" | "’" | "]")
+        {
             end += 1;
         }
         let abbreviation = i > 0
@@ -118,8 +121,7 @@ fn sentences(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         let stops = matches!(mark, "." | "!" | "?") && !abbreviation && !enumerator;
         let next_opens = tokens.get(end).is_none_or(|next| {
             let gap = &text[tokens[end - 1].span.end..next.span.start];
-            !gap.is_empty()
-                && next.text(text).chars().next().is_some_and(|c| !c.is_lowercase())
+            !gap.is_empty() && next.text(text).chars().next().is_some_and(|c| !c.is_lowercase())
         });
         if stops && next_opens {
             out.push(start..end);
@@ -187,12 +189,7 @@ mod tests {
         let found: Vec<&str> = p.sentences.iter().map(|s| p.slice(s.start, s.end - 1)).collect();
         assert_eq!(
             found,
-            [
-                "1. Mr. Orlan met us.",
-                "He left at 3 p.m. We stayed.",
-                "“So be it.”",
-                "That was all"
-            ]
+            ["1. Mr. Orlan met us.", "He left at 3 p.m. We stayed.", "“So be it.”", "That was all"]
         );
     }
 
