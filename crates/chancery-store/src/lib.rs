@@ -1,1 +1,43 @@
-//! Under construction.
+//! The store: rows and transactions, nothing else.
+//!
+//! In scope: SQL, and the promise that a change and its leaf in the record are one transaction.
+//! Out of scope: sealing (the store sees sealed bytes), rules, the meaning of parts.
+//!
+//! SQLite is the default. Statements use `$1` placeholders and portable SQL, so that a second database
+//! can join behind the same functions; what only SQLite knows (pragmas, the file) is in [`Store::open`].
+//!
+//! # What a crash leaves
+//! `synchronous = FULL` with a write-ahead log: when [`Tx::commit`] has returned, the change and its
+//! leaf are on the disk; when it has not, neither is visible after the restart.
+
+mod copies;
+mod inquiries;
+mod papers;
+mod record;
+mod registry;
+mod store;
+
+pub use copies::CopyRow;
+pub use inquiries::InquiryRow;
+pub use papers::{PaperRow, Part};
+pub use record::LeafRow;
+pub use registry::PostingRow;
+pub use store::{Store, StoreError, Tx};
+
+/// Row id of a person.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct PersonId(pub i64);
+
+/// Row id of an office.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct OfficeId(pub i64);
+
+/// Row id of a paper.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct PaperId(pub i64);

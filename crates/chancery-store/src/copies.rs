@@ -1,0 +1,82 @@
+//! Copies: the binding of copy numbers to persons.
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::{PaperId, PersonId, StoreError, Tx};
+
+/// A copy that was minted: one person's number for one paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyRow {
+    /// The paper.
+    pub paper: PaperId,
+    /// Whose copy it is.
+    pub person: PersonId,
+    /// Position of its key in the paper's tree of copy keys.
+    pub number: u32,
+}
+
+impl Tx {
+    /// Binds a number to a person. Fails when either is bound already: numbers are drawn once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_copy(&mut self, copy: CopyRow) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO copy (paper, person, number) VALUES ($1, $2, $3)")
+            .bind(copy.paper.0)
+            .bind(copy.person.0)
+            .bind(copy.number)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// The copy of one person, if it was minted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn copy_of(
+        &mut self,
+        paper: PaperId,
+        person: PersonId,
+    ) -> Result<Option<CopyRow>, StoreError> {
+        sqlx::query("SELECT * FROM copy WHERE paper = $1 AND person = $2")
+            .bind(paper.0)
+            .bind(person.0)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .as_ref()
+            .map(copy)
+            .transpose()
+    }
+
+    /// All copies of a paper, by number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn copies(&mut self, paper: PaperId) -> Result<Vec<CopyRow>, StoreError> {
+        sqlx::query("SELECT * FROM copy WHERE paper = $1 ORDER BY number")
+            .bind(paper.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(copy)
+            .collect()
+    }
+
+    /// Number of copies minted in the whole archive.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_copies(&mut self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT count(*) FROM copy").fetch_one(&mut *self.inner).await?)
+    }
+}
+
+fn copy(row: &SqliteRow) -> Result<CopyRow, StoreError> {
+    Ok(CopyRow {
+        paper: PaperId(row.try_get("paper")?),
+        person: PersonId(row.try_get("person")?),
+        number: row.try_get("number")?,
+    })
+}

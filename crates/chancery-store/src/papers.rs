@@ -1,0 +1,256 @@
+//! Papers, their distribution and their sealed parts.
+
+use chancery_domain::{Addressed, PaperState};
+use jiff::civil::Date;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::registry::{parse, word};
+use crate::{OfficeId, PaperId, StoreError, Tx};
+
+/// A paper's row, without its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperRow {
+    /// Row id.
+    pub id: PaperId,
+    /// Draft or released.
+    pub state: PaperState,
+    /// The originating office.
+    pub office: OfficeId,
+    /// Day of release.
+    pub released: Option<Date>,
+    /// Sealed heading: subject, label, numbers.
+    pub sealed: Vec<u8>,
+}
+
+/// Which sealed part of a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The draft with its markup and the drafter's choices.
+    Draft,
+    /// The frozen master.
+    Master,
+    /// The integer laws of its sites.
+    Laws,
+    /// Keyed hashes of its text, by which leaks are matched.
+    Sketch,
+    /// The wrapped paper key.
+    Key,
+}
+
+impl Part {
+    /// The part's name in the database and in the authenticated data of its seal.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Master => "master",
+            Self::Laws => "laws",
+            Self::Sketch => "sketch",
+            Self::Key => "key",
+        }
+    }
+}
+
+impl Tx {
+    /// The id that the next paper will have. Seals are bound to it, so it is known before the row is
+    /// written; the transaction keeps others from taking it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_paper(&mut self) -> Result<PaperId, StoreError> {
+        Ok(PaperId(
+            sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM paper")
+                .fetch_one(&mut *self.inner)
+                .await?,
+        ))
+    }
+
+    /// Adds a paper; `source` is a keyed hash of its id in an imported file. `false` when a paper with
+    /// that source is there already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_paper(
+        &mut self,
+        paper: &PaperRow,
+        source: Option<&[u8]>,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO paper (id, state, office, released, source, sealed)
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
+        )
+        .bind(paper.id.0)
+        .bind(word(&paper.state))
+        .bind(paper.office.0)
+        .bind(paper.released.map(|d| d.to_string()))
+        .bind(source)
+        .bind(&paper.sealed)
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Marks a draft as released on `day`; `false` when it is no draft.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_released(&mut self, paper: PaperId, day: Date) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE paper SET state = 'released', released = $2 WHERE id = $1 AND state = 'draft'",
+        )
+        .bind(paper.0)
+        .bind(day.to_string())
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// One paper.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn paper(&mut self, id: PaperId) -> Result<Option<PaperRow>, StoreError> {
+        sqlx::query("SELECT * FROM paper WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .as_ref()
+            .map(paper)
+            .transpose()
+    }
+
+    /// The paper imported under this source hash.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn paper_of_source(&mut self, source: &[u8]) -> Result<Option<PaperId>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT id FROM paper WHERE source = $1")
+            .bind(source)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .map(PaperId))
+    }
+
+    /// All papers by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn papers(&mut self) -> Result<Vec<PaperRow>, StoreError> {
+        sqlx::query("SELECT * FROM paper ORDER BY id")
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(paper)
+            .collect()
+    }
+
+    /// Adds an office to a paper's distribution.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn distribute(
+        &mut self,
+        paper: PaperId,
+        office: OfficeId,
+        addressed: Addressed,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO distribution (paper, office, addressed) VALUES ($1, $2, $3)
+             ON CONFLICT (paper, office) DO NOTHING",
+        )
+        .bind(paper.0)
+        .bind(office.0)
+        .bind(word(&addressed))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// A paper's distribution, by office.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn distribution(
+        &mut self,
+        paper: PaperId,
+    ) -> Result<Vec<(OfficeId, Addressed)>, StoreError> {
+        sqlx::query("SELECT office, addressed FROM distribution WHERE paper = $1 ORDER BY office")
+            .bind(paper.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(|row| {
+                let addressed: String = row.try_get("addressed")?;
+                Ok((OfficeId(row.try_get("office")?), parse(&addressed)?))
+            })
+            .collect()
+    }
+
+    /// Keeps a sealed part of a paper.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_part(
+        &mut self,
+        paper: PaperId,
+        part: Part,
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO part (paper, name, sealed) VALUES ($1, $2, $3)
+             ON CONFLICT (paper, name) DO UPDATE SET sealed = excluded.sealed",
+        )
+        .bind(paper.0)
+        .bind(part.name())
+        .bind(sealed)
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// A sealed part of a paper.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn part(
+        &mut self,
+        paper: PaperId,
+        part: Part,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT sealed FROM part WHERE paper = $1 AND name = $2")
+            .bind(paper.0)
+            .bind(part.name())
+            .fetch_optional(&mut *self.inner)
+            .await?)
+    }
+
+    /// One sealed part of every paper that has it, by paper.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn parts(&mut self, part: Part) -> Result<Vec<(PaperId, Vec<u8>)>, StoreError> {
+        sqlx::query("SELECT paper, sealed FROM part WHERE name = $1 ORDER BY paper")
+            .bind(part.name())
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(|row| Ok((PaperId(row.try_get("paper")?), row.try_get("sealed")?)))
+            .collect()
+    }
+}
+
+fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
+    let state: String = row.try_get("state")?;
+    let released: Option<String> = row.try_get("released")?;
+    Ok(PaperRow {
+        id: PaperId(row.try_get("id")?),
+        state: parse(&state)?,
+        office: OfficeId(row.try_get("office")?),
+        released: released
+            .map(|d| d.parse().map_err(|e| StoreError::Damaged(format!("{e}"))))
+            .transpose()?,
+        sealed: row.try_get("sealed")?,
+    })
+}

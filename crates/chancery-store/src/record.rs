@@ -1,0 +1,71 @@
+//! The record's entries, in order.
+
+use sqlx::Row;
+
+use crate::{StoreError, Tx};
+
+/// One entry: its commitment (the leaf) and what opens it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeafRow {
+    /// Position in the tree, from 0.
+    pub position: u64,
+    /// The 32-byte commitment that is hashed into the tree.
+    pub commitment: [u8; 32],
+    /// Sealed salt and record body.
+    pub sealed: Vec<u8>,
+}
+
+impl Tx {
+    /// Number of entries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_leaves(&mut self) -> Result<u64, StoreError> {
+        let next: i64 = sqlx::query_scalar("SELECT coalesce(max(position) + 1, 0) FROM leaf")
+            .fetch_one(&mut *self.inner)
+            .await?;
+        u64::try_from(next).map_err(|_| StoreError::Damaged("negative position".into()))
+    }
+
+    /// Appends an entry at its position. A position taken is an error: history is not rewritten.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_leaf(&mut self, leaf: &LeafRow) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO leaf (position, commitment, sealed) VALUES ($1, $2, $3)")
+            .bind(position(leaf.position)?)
+            .bind(leaf.commitment.as_slice())
+            .bind(&leaf.sealed)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Up to `limit` entries from position `from` on.
+    ///
+    /// # Errors
+    /// When the database fails, or an entry is damaged.
+    pub async fn leaves(&mut self, from: u64, limit: u32) -> Result<Vec<LeafRow>, StoreError> {
+        sqlx::query("SELECT * FROM leaf WHERE position >= $1 ORDER BY position LIMIT $2")
+            .bind(position(from)?)
+            .bind(limit)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(|row| {
+                let at: i64 = row.try_get("position")?;
+                let commitment: Vec<u8> = row.try_get("commitment")?;
+                let damaged = || StoreError::Damaged(format!("record entry {at}"));
+                Ok(LeafRow {
+                    position: u64::try_from(at).map_err(|_| damaged())?,
+                    commitment: commitment.try_into().map_err(|_| damaged())?,
+                    sealed: row.try_get("sealed")?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn position(at: u64) -> Result<i64, StoreError> {
+    i64::try_from(at).map_err(|_| StoreError::Damaged("position out of range".into()))
+}
