@@ -1,0 +1,155 @@
+//! Where a connective stands: *However, the port may* / *The port, however, may*.
+//!
+//! Only short sentence openings whose subject is beyond doubt; a fronted phrase or clause keeps its
+//! connective where it is.
+
+use super::subject::{Kind, is_finite, subject_at};
+use super::tag::Tags;
+use super::view::{Class, View, lower_first, upper_first};
+use crate::proposal::{Acceptance, Proposal};
+
+const CLASS: Class = Class::order("order.connective", Acceptance::Full);
+
+/// Connectives as word sequences.
+const CONNECTIVES: &[&[&str]] = &[
+    &["however"],
+    &["therefore"],
+    &["nevertheless"],
+    &["moreover"],
+    &["meanwhile"],
+    &["of", "course"],
+    &["in", "fact"],
+    &["for", "example"],
+    &["for", "instance"],
+    &["on", "the", "other", "hand"],
+];
+
+/// Farthest place of a medial connective from the sentence start, in words.
+const FARTHEST: usize = 8;
+
+fn connective_at(view: &View<'_, '_>, i: usize) -> Option<usize> {
+    CONNECTIVES
+        .iter()
+        .find(|words| words.iter().enumerate().all(|(k, word)| view.low(i + k) == *word))
+        .map(|words| words.len())
+}
+
+pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
+    for i in 0..view.len() {
+        if view.opens_sentence(i)
+            && view.is_capital(i)
+            && let Some(length) = connective_at(view, i)
+        {
+            out.extend(to_medial(view, i, length));
+        }
+        if view.low(i) == ","
+            && let Some(length) = connective_at(view, i + 1)
+            && view.low(i + 1 + length) == ","
+        {
+            out.extend(to_first(view, i, length));
+        }
+    }
+}
+
+/// `However, SUBJECT VERB` to `SUBJECT, however, VERB`; with a pronoun after its auxiliary.
+fn to_medial(view: &View<'_, '_>, first: usize, length: usize) -> Option<Proposal> {
+    let comma = view.low(first + length) == ",";
+    let therefore = view.low(first) == "therefore";
+    if !comma && !therefore {
+        return None;
+    }
+    let start = first + length + usize::from(comma);
+    let subject = subject_at(view, start, false)?;
+    let verb = subject.last + 1;
+    let auxiliary = is_auxiliary(view, verb);
+    let connective = lower_first(view.passage.slice(first, first + length - 1));
+    let opening = upper_first(view.passage.slice(start, subject.last));
+    let crowded =
+        |i: usize| view.is_mark(i) || matches!(view.low(i), "not" | "and" | "or" | "also");
+    let noun_alone = subject.kind == Kind::Noun && comma && view.low(verb + 1) == ".";
+    if (crowded(verb + 1) && !noun_alone) || holds_connective(view, start, verb + 2) {
+        return None;
+    }
+    let (last, swapped) = match (comma, subject.kind, auxiliary) {
+        (false, _, true) => (verb, format!("{opening} {} {connective}", view.word(verb))),
+        (false, Kind::Noun, false) => (subject.last, format!("{opening} {connective}")),
+        (true, Kind::Pronoun, true) => {
+            (verb, format!("{opening} {}, {connective},", view.word(verb)))
+        }
+        (true, Kind::Noun, _) => (subject.last, format!("{opening}, {connective},")),
+        (_, Kind::Pronoun, false) => return None,
+    };
+    view.free(CLASS, first, last, [swapped])
+}
+
+/// `SUBJECT (VERB), however, …` to `However, SUBJECT (VERB) …`.
+fn to_first(view: &View<'_, '_>, comma: usize, length: usize) -> Option<Proposal> {
+    let start = (0..=comma)
+        .rev()
+        .take(FARTHEST + 2)
+        .find(|&i| view.opens_sentence(i) && view.is_word(i) && view.is_capital(i))?;
+    if start + 1 > comma || !view.all_words(start..comma) || connective_at(view, start).is_some() {
+        return None;
+    }
+    let subject = subject_at(view, start, true)?;
+    // Between subject and connective: nothing, or the verb group alone.
+    let mut rest = subject.last + 1..comma;
+    let group = rest.all(|i| {
+        let tags = view.tags(i);
+        let verb = is_finite(view, i) || tags.has(Tags::AUX.with(Tags::MODAL).with(Tags::PART));
+        (verb && !view.is_capital(i))
+            || matches!(view.low(i), "not" | "no" | "also" | "still" | "only")
+    });
+    if !group || subject.kind == Kind::Pronoun && subject.last + 1 == comma {
+        return None;
+    }
+    let last = comma + 1 + length;
+    let after = view.low(last + 1);
+    if after.is_empty() || view.is_mark(last + 1) {
+        return None;
+    }
+    let head = view.inside(start)?;
+    let head_end = view.passage.tokens[start].span.end;
+    let rest = &view.passage.text[head_end..view.passage.tokens[comma].span.start];
+    let connective = upper_first(view.passage.slice(comma + 1, comma + length));
+    view.free(CLASS, start, last, [format!("{connective}, {head}{rest}")])
+}
+
+fn is_auxiliary(view: &View<'_, '_>, i: usize) -> bool {
+    view.tags(i).has(Tags::AUX.with(Tags::MODAL)) && !view.is_capital(i)
+}
+
+fn holds_connective(view: &View<'_, '_>, from: usize, to: usize) -> bool {
+    (from..to).any(|i| matches!(view.low(i), "however" | "therefore" | "moreover" | "nevertheless"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::order::examples::check;
+
+    #[test]
+    fn both_ways() {
+        check(
+            super::find,
+            "order.connective",
+            &[
+                ("[[However, the harbour]] may close.", &["The harbour, however,"]),
+                ("[[However, it is]] still open.", &["It is, however,"]),
+                ("[[Therefore Orlan must]] wait.", &["Orlan must therefore"]),
+                ("[[There is, however,]] no boat.", &["However, there is"]),
+                ("[[The proposal, of course,]] was refused.", &["Of course, the proposal"]),
+                ("He left. [[For example, the clerk]] stayed.", &["The clerk, for example,"]),
+            ],
+            &[
+                "At our request, however, the port had closed.",
+                "However, if the port closes we leave.",
+                "However, we can, and shall, wait.",
+                "However much we wait, he stays.",
+                "The box which, however, cannot be opened is here.",
+                "Orlan said she would, however, wait.",
+                "Note, however, that the port is open.",
+                "However, he left the port.",
+            ],
+        );
+    }
+}

@@ -1,0 +1,37 @@
+//! Safe changes of order: places where words may change places without a change of meaning.
+//!
+//! Each file is one class with its own examples. The tagger is a closed list with suffix rules
+//! (`tag`, `words`): precision goes before recall, and every guard is part of the rule. Punctuation
+//! alone lives in `punctuation`, spelling and typography elsewhere.
+
+mod adverb;
+mod connective;
+mod country;
+#[cfg(test)]
+pub(crate) mod examples;
+mod frozen;
+mod pair;
+mod states;
+pub(crate) mod subject;
+pub(crate) mod tag;
+pub(crate) mod view;
+mod words;
+
+use crate::passage::Passage;
+use crate::proposal::{Proposal, Proposer};
+use view::View;
+
+/// Proposes the order classes. Stateless: the same passage always gives the same proposals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Order;
+
+impl Proposer for Order {
+    fn propose(&self, passage: &Passage<'_>) -> Vec<Proposal> {
+        let view = View::new(passage);
+        let mut out = Vec::new();
+        for find in [adverb::find, connective::find, pair::find, country::find] {
+            find(&view, &mut out);
+        }
+        out
+    }
+}
