@@ -81,12 +81,12 @@ mod tests {
     #[test]
     fn mixtures_work_on_the_log_scale() {
         let e = |log2| EValue { log2 };
-        let close = |a: EValue, b: f64| (a.log2() - b).abs() < 1e-12;
+        let close = |a: EValue, b: f64| (a.log2() - b).abs() < 1e-10;
         assert!(close(EValue::mixture([(0.5, e(4.0)), (0.5, e(4.0))]), 4.0));
         assert!(close(EValue::mixture([(0.5, e(5_000.0)), (0.5, e(-5_000.0))]), 4_999.0));
         assert!(close(e(2.0).staked(0.5), libm::log2(2.5)));
         assert!(close(e(f64::NEG_INFINITY).staked(0.5), -1.0));
         assert_eq!(EValue::mixture([]).log2(), f64::NEG_INFINITY);
-        assert_eq!(e(3.0).staked(f64::NAN).log2() <= 0.0, true);
+        assert!(e(3.0).staked(f64::NAN).log2() <= 0.0);
     }
 }

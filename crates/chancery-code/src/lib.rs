@@ -10,11 +10,15 @@
 //! holds the evidence and the copy keys. `EVIDENCE.md` at the root of the repository states the
 //! claim, its conditions and where each part of it is tested.
 
+pub mod account;
 mod collusion;
+pub mod credible;
+pub mod decoy;
 mod evalue;
 mod evidence;
 mod key;
 mod law;
+mod procedure;
 mod row;
 mod score;
 mod site;
@@ -23,15 +27,22 @@ pub mod tail;
 mod tree;
 mod weights;
 
+pub use account::Account;
 pub use collusion::{Attack, Member};
+pub use credible::CredibleSet;
+pub use decoy::{DecoyPlan, Decoys};
 pub use evalue::EValue;
 pub use evidence::{CLIP, Evidence, EvidenceError, SiteEvidence, UNITS};
 pub use key::{CopyKey, PaperKey};
 pub use law::{Law, LawError, MASS, MOST_READINGS, SiteLaws};
+pub use procedure::{
+    Alpha, AlphaSplit, Bank, Bits, BudgetError, Display, Finding, Holder, Inquiry, InquiryError,
+    MOST_PAPERS, MOST_ROUNDS, MOST_SITES, PaperEvidence, PersonScore, Place, Route, RouteScore,
+    Routes, STRONG_LEAD, SitesRead, Verdict, WHOLE,
+};
 pub use row::{symbol, symbols};
 pub use score::{ScoreClass, ScoreLaw};
 pub use site::{Channel, NotASite, SiteId};
 pub use strata::{FAIR, HIGH, LOW, laws};
-pub use tree::CopyTree;
-pub use tree::{Hash, LEAST_LEAVES, MOST_LEAVES, TreeError, leaves_for, verify_path};
+pub use tree::{CopyTree, Hash, LEAST_LEAVES, MOST_LEAVES, TreeError, leaves_for, verify_path};
 pub use weights::{NOISE_FLOOR, weights};

@@ -7,35 +7,46 @@ use crate::score::ScoreLaw;
 /// Tilts tried, as multiples of the natural one (at which a log-likelihood ratio has mean
 /// 2^(s/64) = 1), in geometric steps.
 const TILTS: usize = 22;
-const FIRST: f64 = 1.0 / 32.0;
+const FIRST_TILT: f64 = core::f64::consts::LN_2 / (32.0 * UNITS as f64);
 const STEP: f64 = 1.25;
 
 /// Bounds P(S >= s) <= min over tilts t of exp(K(t) - t s), K the cumulant generating function.
 #[derive(Clone, Debug)]
 pub struct Chernoff {
-    /// (tilt, cumulant), the cumulant rounded up.
-    grid: [(f64, f64); TILTS],
+    /// K at each tilt of the grid, rounded up.
+    cumulants: [f64; TILTS],
 }
 
 impl Chernoff {
     /// Prepares the bound for one law.
     #[must_use]
     pub fn new(law: &ScoreLaw) -> Self {
-        let mut tilt = FIRST * core::f64::consts::LN_2 / f64::from(UNITS);
-        let grid = std::array::from_fn(|_| {
-            let here = tilt;
+        let mut tilt = FIRST_TILT;
+        let cumulants = std::array::from_fn(|_| {
+            let cumulant = Cumulants::of(law, tilt).log_mean;
             tilt *= STEP;
-            let cumulant = Cumulants::of(law, here).log_mean;
-            (here, cumulant + 1e-9 * (1.0 + cumulant.abs()))
+            cumulant + 1e-9 * (1.0 + cumulant.abs())
         });
-        Self { grid }
+        Self { cumulants }
     }
 
     /// An upper bound of ln P(S >= score); 0 when nothing better is known.
     #[must_use]
     pub fn ln_at_least(&self, score: i64) -> f64 {
+        Self::ln_sum_at_least(std::iter::once(self), score)
+    }
+
+    /// The same for a sum of independent scores, whose cumulants add.
+    pub fn ln_sum_at_least<'a>(laws: impl Iterator<Item = &'a Self> + Clone, score: i64) -> f64 {
         let s = score as f64;
-        self.grid.iter().fold(0.0, |best, &(tilt, cumulant)| best.min(cumulant - tilt * s))
+        let mut tilt = FIRST_TILT;
+        let mut best = 0.0_f64;
+        for g in 0..TILTS {
+            let cumulant: f64 = laws.clone().map(|law| law.cumulants[g]).sum();
+            best = best.min(cumulant - tilt * s);
+            tilt *= STEP;
+        }
+        best
     }
 }
 

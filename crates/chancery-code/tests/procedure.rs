@@ -1,0 +1,100 @@
+//! Whole inquiries: who is named, on which route, and what a finding contains.
+
+mod support;
+
+use chancery_code::*;
+use support::*;
+
+#[test]
+fn a_lone_leaker_is_named_and_nobody_else() {
+    let mut rng = Rng::new("lone leaker");
+    let laws = binary_laws(Channel::Wording, 120, &mut rng);
+    let keys = rng.keys(200);
+    let evidence = leak(&laws, &keys[17..18], Mix::Copy, 0.05, 0.05, &mut rng);
+    let inquiry =
+        Inquiry::new(Alpha::USUAL, 1_000, vec![paper(&laws, &evidence)], Routes::Pooled).unwrap();
+    let finding = inquiry.run(&holders(&keys), DecoyPlan { count: 20_000, salt: [1; 32] }).unwrap();
+    assert_eq!(finding.named, [17]);
+    assert_eq!(finding.verdict(), Verdict::Identified);
+    let best = finding.persons[17].best.unwrap();
+    assert_eq!((best.member, best.round, best.route), (Member::LONE, 1, Route::Paper(0)));
+    assert!(finding.bits.obtained > finding.bits.needed);
+    assert_eq!(finding.decoys.at_least(finding.persons[17].e_value), 0);
+    assert_eq!(finding.credible.narrowed().unwrap().len(), 1);
+    let display = &finding.displays[0];
+    assert_eq!((display.person, display.places.len()), (17, 120));
+    let sum: i64 = display.places.iter().map(|place| i64::from(place.weight)).sum();
+    assert_eq!(sum, best.score);
+}
+
+#[test]
+fn three_partial_leaks_name_by_the_pooled_route_only() {
+    let mut rng = Rng::new("partial leaks");
+    let laws: Vec<SiteLaws> = (0..3).map(|_| binary_laws(Channel::Wording, 22, &mut rng)).collect();
+    let persons: Vec<Holder> =
+        (0..300).map(|_| Holder { copies: rng.keys(3).into_iter().map(Some).collect() }).collect();
+    let papers: Vec<PaperEvidence> = (0..3)
+        .map(|k| {
+            let own = [persons[5].copies[k].clone().unwrap()];
+            paper(&laws[k], &leak(&laws[k], &own, Mix::Copy, 0.0, 0.02, &mut rng))
+        })
+        .collect();
+    let inquiry = Inquiry::new(Alpha::USUAL, 1_000, papers, Routes::Pooled).unwrap();
+    let finding = inquiry.run(&persons, DecoyPlan::NONE).unwrap();
+    assert_eq!(finding.named, [5]);
+    assert_eq!(finding.persons[5].best.unwrap().route, Route::Pooled);
+    for paper in 0..3 {
+        assert!(finding.persons[5].p_adjusted_for(paper) > 1e-6);
+    }
+}
+
+#[test]
+fn two_splicers_are_found_and_later_rounds_find_the_second() {
+    let mut rng = Rng::new("splicers");
+    let (mut both, mut later) = (0, 0);
+    for _ in 0..20 {
+        let laws = binary_laws(Channel::Characters, 260, &mut rng);
+        let keys = rng.keys(100);
+        let evidence = leak(&laws, &keys[..2], Mix::Interleave, 0.0, 0.02, &mut rng);
+        let papers = vec![paper(&laws, &evidence)];
+        let inquiry = Inquiry::new(Alpha::USUAL, 1_000, papers, Routes::Pooled).unwrap();
+        let finding = inquiry.run(&holders(&keys), DecoyPlan::NONE).unwrap();
+        assert!(finding.named.iter().all(|&person| person < 2), "{:?}", finding.named);
+        both += usize::from(finding.named.len() == 2);
+        later += usize::from(finding.persons.iter().any(|p| p.named_in > Some(1)));
+    }
+    assert!(both >= 15 && later >= 1, "{both} {later}");
+}
+
+#[test]
+fn persons_without_copies_and_papers_without_evidence_are_harmless() {
+    let mut rng = Rng::new("without copies");
+    let laws = binary_laws(Channel::Wording, 40, &mut rng);
+    let nothing = PaperEvidence::new(laws.clone(), Evidence::default()).unwrap();
+    let inquiry = Inquiry::new(Alpha::USUAL, 3, vec![nothing], Routes::Pooled).unwrap();
+    let persons = vec![Holder { copies: vec![None] }, Holder { copies: vec![Some(rng.key())] }];
+    let finding = inquiry.run(&persons, DecoyPlan::usual([0; 32])).unwrap();
+    assert_eq!(finding.verdict(), Verdict::Nothing);
+    assert!(finding.persons[0].best.is_none());
+    assert_eq!(finding.persons[1].p_adjusted(), 1.0);
+}
+
+#[test]
+fn inconsistent_inquiries_are_refused() {
+    let mut rng = Rng::new("refused");
+    let laws = binary_laws(Channel::Wording, 4, &mut rng);
+    let site = |i| Channel::Wording.site(i).unwrap();
+    let unknown = Evidence::new(vec![SiteEvidence::seen(site(4), 2, 0, 0.1)]).unwrap();
+    assert_eq!(
+        PaperEvidence::new(laws.clone(), unknown).unwrap_err(),
+        InquiryError::UnknownSite(site(4))
+    );
+    let arity = Evidence::new(vec![SiteEvidence::seen(site(3), 3, 0, 0.1)]).unwrap();
+    assert!(PaperEvidence::new(laws.clone(), arity).is_err());
+    let good = PaperEvidence::new(laws, Evidence::default()).unwrap();
+    assert!(Inquiry::new(Alpha::USUAL, 1, vec![], Routes::Pooled).is_err());
+    let inquiry = Inquiry::new(Alpha::USUAL, 1, vec![good], Routes::Pooled).unwrap();
+    assert!(inquiry.run(&holders(&rng.keys(2)), DecoyPlan::NONE).is_err());
+    let wrong = [Holder { copies: vec![] }];
+    assert!(inquiry.run(&wrong, DecoyPlan::NONE).is_err());
+}
