@@ -141,6 +141,27 @@ fn witnesses_cannot_stand_in_for_the_log() {
 }
 
 #[test]
+fn a_key_speaks_for_the_log_of_its_name_only() {
+    use base64::Engine as _;
+    use ed25519_dalek::Signer as _;
+    let key = log().verifier_key();
+    let body = format!("other.example/log\n0\n{}\n", Hash::empty_root());
+    let signature = ed25519_dalek::SigningKey::from_bytes(&[1; 32]).sign(body.as_bytes());
+    let signature = [&key.id().to_be_bytes()[..], &signature.to_bytes()].concat();
+    let signature = base64::engine::general_purpose::STANDARD.encode(signature);
+    let text = format!("{body}\n\u{2014} {ORIGIN} {signature}\n");
+    let signed = SignedCheckpoint::parse(text.as_bytes()).unwrap();
+    assert_eq!(signed.note().verify(std::slice::from_ref(&key)).unwrap().len(), 1);
+    assert_eq!(
+        signed.verify(&key, &[]),
+        Err(CheckpointError::OtherLog {
+            expected: key.name().clone(),
+            found: KeyName::new("other.example/log").unwrap(),
+        })
+    );
+}
+
+#[test]
 fn checkpoints_have_one_spelling() {
     let root = Hash::leaf(b"x");
     let body = format!("{ORIGIN}\n7\n{root}\n");

@@ -42,6 +42,9 @@ mod tests {
             vec![("ab", b"c")],
             vec![("a", b"b"), ("c", b"")],
             vec![("a", b""), ("b", b"c")],
+            // Without the lengths of the parts these two would read alike.
+            vec![("a", b""), ("b", b"\x01\0\0\0\0\0\0\0b")],
+            vec![("a", b"\x01\0\0\0\0\0\0\0b"), ("b", b"")],
         ]
         .map(|parts| commit_release(&parts.into_iter().collect()));
         for (at, commitment) in commitments.iter().enumerate() {

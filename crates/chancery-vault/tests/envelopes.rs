@@ -42,6 +42,16 @@ fn every_flipped_bit_of_an_envelope_is_noticed() {
     assert_eq!(open(&key, &PLACE, &longer), Err(VaultError::CannotOpen));
 }
 
+/// A body that ends exactly at its step is also well padded as a field: only the header tells.
+#[test]
+fn the_kind_in_the_header_is_authenticated() {
+    let key = archive();
+    let mut sealed = seal(&key, &PLACE, Padding::Body, &[7; BODY_STEP - 4], nonce(1)).unwrap();
+    assert!(open(&key, &PLACE, &sealed).is_ok());
+    sealed[1] ^= 1;
+    assert_eq!(open(&key, &PLACE, &sealed), Err(VaultError::CannotOpen));
+}
+
 #[test]
 fn every_flipped_bit_of_a_wrapped_key_is_noticed() {
     let key = archive();
