@@ -108,6 +108,13 @@ fn to_first(view: &View<'_, '_>, comma: usize, length: usize) -> Option<Proposal
     if after.is_empty() || view.is_mark(last + 1) {
         return None;
     }
+    // "We do, however, along with others, act": the connective's comma also opens an aside.
+    let aside = view.tags(last + 1).has(Tags::PREP.with(Tags::SUBORD).with(Tags::ING))
+        && view.low(last + 1) != "that"
+        && (last + 2..last + 14).any(|i| view.low(i) == ",");
+    if aside {
+        return None;
+    }
     let head = view.inside(start)?;
     let head_end = view.passage.tokens[start].span.end;
     let rest = &view.passage.text[head_end..view.passage.tokens[comma].span.start];

@@ -102,7 +102,7 @@ pub(super) fn closes(view: &View<'_, '_>, name: Name) -> bool {
     let i = name.last + 1;
     let next = view.low(i);
     let tags = view.tags(i);
-    if matches!(next, "and" | "or" | "-" | "–" | "—" | "/" | "’" | "'" | "(") {
+    if matches!(next, "and" | "or" | "-" | "–" | "—" | "/" | "’" | "'" | "(" | "[") {
         return false;
     }
     if next == "," && (matches!(view.low(i + 1), "and" | "or") || view.is_capital(i + 1)) {

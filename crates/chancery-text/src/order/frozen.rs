@@ -13,7 +13,7 @@ static FROZEN: WordSet = LazyLock::new(|| {
          planning/implementation planning/execution planning/operations privileges/immunities \
          facilities/areas rights/interests rights/responsibilities rights/duties plans/future \
          offensive/defensive general/complete scientific/technical economic/technical past/present \
-         present/future full/frank free/impartial fair/equitable fair/impartial fair/reasonable \
+         present/future full/frank free/frank free/impartial fair/equitable fair/impartial fair/reasonable \
          diplomatic/consular ready/willing terms/conditions hearts/minds trade/aid blood/treasure \
          ins/outs ups/downs friends/allies road/rail arts/sciences rank/file checks/balances \
          just/lasting just/durable directly/indirectly rightly/wrongly strategic/tactical \

@@ -7,13 +7,22 @@
 mod adverb;
 mod connective;
 mod country;
+mod dated;
 #[cfg(test)]
 pub(crate) mod examples;
 mod frozen;
+mod government;
+mod help_to;
+mod list;
+mod members;
+mod nominal;
 mod pair;
+mod participle;
+mod questions;
 mod states;
 pub(crate) mod subject;
 pub(crate) mod tag;
+mod time_post;
 pub(crate) mod view;
 mod words;
 
@@ -29,7 +38,21 @@ impl Proposer for Order {
     fn propose(&self, passage: &Passage<'_>) -> Vec<Proposal> {
         let view = View::new(passage);
         let mut out = Vec::new();
-        for find in [adverb::find, connective::find, pair::find, country::find] {
+        for find in [
+            adverb::find,
+            connective::find,
+            pair::find,
+            country::find,
+            list::find,
+            government::find,
+            dated::find,
+            members::find,
+            participle::find,
+            help_to::find,
+            time_post::find,
+            nominal::find,
+            questions::find,
+        ] {
             find(&view, &mut out);
         }
         out

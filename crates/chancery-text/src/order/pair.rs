@@ -72,7 +72,7 @@ const FOCUS: &[&str] = &[
 ];
 
 /// Words that are adjectives by form but order, count or point.
-const POINTING: &[&str] = &[
+pub(super) const POINTING: &[&str] = &[
     "other",
     "such",
     "same",
@@ -252,7 +252,7 @@ fn is_process(word: &str) -> bool {
     ["tion", "tions", "ment", "ments", "sion", "al", "als", "ing"].iter().any(|e| word.ends_with(e))
 }
 
-fn starts_with_vowel(word: &str) -> bool {
+pub(super) fn starts_with_vowel(word: &str) -> bool {
     let vowel = word.chars().next().is_some_and(|c| "aeiou".contains(c));
     let consonant_sound = ["uni", "use", "usu", "eu", "one"].iter().any(|p| word.starts_with(p))
         && !word.starts_with("unim")

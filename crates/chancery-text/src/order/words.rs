@@ -225,7 +225,7 @@ const VERBS: &str = "abandon abide accept accomplish achieve acknowledge acquire
     felt seems appears remains believes feels thinks hopes considers agrees expects wants wishes \
     continues does gives makes takes goes comes includes requires represents indicates suggests \
     involves provides shows means needs proposes prefers intends regards concurs understands \
-    recommends urges requests knows sees finds says believes";
+    recommends urges requests knows sees finds says believes exists insists persists consists resists assists enlists lists";
 
 const PARTICIPLES: &str = "been made taken given done had said held told found brought put sent seen \
     left become met kept heard understood lost withdrawn known drawn read begun dealt gone come shown \

@@ -88,7 +88,12 @@ fn at(view: &View<'_, '_>, open: usize, close: &str, class: Class) -> Option<Pro
     let first = open + 1;
     let opener = view.low(first);
     let opens = OPENERS.contains(&opener) || view.tags(first).has(Tags::PREP) && opener != "per";
+    // After an article, a number or an adverb, or ending in a preposition, it is no aside of its own.
+    let leans = view.tags(open - 1).has(Tags::DET.with(Tags::ADV).with(Tags::NUM).with(Tags::ADJ))
+        || view.is_number(open - 1)
+        || (view.tags(end - 1).has(Tags::PREP) && view.is_word(end - 1));
     if !opens
+        || leans
         || view.is_capital(first)
         || is_sentence(view, first, end)
         || is_reference(view, first, end)
@@ -169,6 +174,7 @@ mod tests {
             &[
                 "The port (he was told it was closed) is open.",
                 "The port (see page 4) is open.",
+                "The box was opened (and emptied by) the clerk.",
                 "The port (in the north, where tin is sold) is open.",
                 "Salt, tin (in small lots), and copper were sold.",
             ],
@@ -180,7 +186,7 @@ mod tests {
                 "They waited[[—with some patience—]]for the boat.",
                 &[", with some patience, ", " (with some patience) "],
             )],
-            &["They waited—the boat was late—for hours."],
+            &["They waited—the boat was late—for hours.", "The—probably last—boat left."],
         );
     }
 }
