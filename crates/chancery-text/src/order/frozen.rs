@@ -7,7 +7,8 @@ use super::words::{WordSet, words};
 /// Pairs with one fixed order, written `first/second`.
 static FROZEN: WordSet = LazyLock::new(|| {
     words(
-        "law/order peace/security pros/cons command/control research/development \
+        "hard/fast cut/dried thick/thin far/wide high/mighty fair/square sick/tired spick/span \
+         alive/well bright/early rough/ready rough/tumble day/night law/order peace/security pros/cons command/control research/development \
          relief/rehabilitation time/place date/time date/place weeks/months days/weeks life/property \
          lives/property men/material men/materiel men/equipment friendship/cooperation \
          planning/implementation planning/execution planning/operations privileges/immunities \

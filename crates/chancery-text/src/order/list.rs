@@ -6,6 +6,7 @@
 use super::country::{Name, closes, is_own, name_at, opens};
 use super::frozen::{is_compound, is_frozen, is_rank};
 use super::pair::{POINTING, starts_with_vowel};
+use super::subject::is_finite;
 use super::tag::Tags;
 use super::view::{Class, View};
 use crate::proposal::{Acceptance, Proposal};
@@ -19,6 +20,10 @@ const MOST_READINGS: usize = 6;
 
 /// Longest list looked at, in items.
 const LONGEST: usize = 8;
+
+/// Periods come in their own order.
+const PERIODS: &[&str] =
+    &["time", "day", "night", "week", "month", "year", "morning", "evening", "hour"];
 
 /// Words near the list that make its order a journey.
 const JOURNEYS: &[&str] = &[
@@ -60,6 +65,10 @@ fn countries(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     {
         return None;
     }
+    // "If they leave Oslo, Peru and Chile sign": the first comma may close a clause.
+    if names.len() == 3 && is_finite(view, last.last + 1) && opens_with_clause(view, first.first) {
+        return None;
+    }
     let own = names.iter().any(|&name| is_own(view, name));
     let spans: Vec<(usize, usize)> = names.iter().map(|n| (n.first, n.last)).collect();
     propose(view, if own { OWN_COUNTRY } else { COUNTRIES }, &spans, |_| true)
@@ -87,7 +96,12 @@ enum Item {
 
 fn item(view: &View<'_, '_>, i: usize) -> Option<Item> {
     let (tags, word) = (view.tags(i), view.low(i));
-    if !view.is_word(i) || view.is_capital(i) || is_rank(word) || POINTING.contains(&word) {
+    if !view.is_word(i)
+        || view.is_capital(i)
+        || is_rank(word)
+        || POINTING.contains(&word)
+        || PERIODS.contains(&word)
+    {
         return None;
     }
     if tags == Tags::ADV && word.ends_with("ly") {
@@ -150,7 +164,7 @@ fn words(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
         }
         Item::Noun => {
             let governed = opening.has(Tags::PREP.with(Tags::VERB).with(Tags::DET))
-                && !opening.has(Tags::NUM)
+                && !opening.has(Tags::NUM.with(Tags::ADJ))
                 && !matches!(
                     before,
                     "a" | "an" | "this" | "that" | "each" | "every" | "like" | "as"
@@ -193,6 +207,12 @@ fn opens_with_phrase(view: &View<'_, '_>, first: usize) -> bool {
         let sentence_start = start == 0 || view.before(start, 1) != ",";
         sentence_start && view.tags(start).has(Tags::PREP.with(Tags::SUBORD)) && start + 4 > first
     })
+}
+
+/// The sentence up to the list opens with a preposition or a conjunction.
+fn opens_with_clause(view: &View<'_, '_>, first: usize) -> bool {
+    let start = (0..=first).rev().find(|&i| i == 0 || matches!(view.before(i, 1), "." | ";" | ":"));
+    start.is_some_and(|i| i < first && view.tags(i).has(Tags::PREP.with(Tags::SUBORD)))
 }
 
 fn is_journey(view: &View<'_, '_>, first: usize) -> bool {
@@ -283,7 +303,11 @@ mod tests {
                     "Kenya, Chile and Peru",
                 ],
             )],
-            &["He will visit Peru, Chile and Kenya.", "In Oslo, Peru and Chile signed."],
+            &[
+                "He will visit Peru, Chile and Kenya.",
+                "In Oslo, Peru and Chile signed.",
+                "If he leaves Oslo, Paris and Rome will sign.",
+            ],
         );
     }
 

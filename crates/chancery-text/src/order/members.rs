@@ -17,8 +17,6 @@ const BODIES: &[&str] = &[
     "Embassy",
     "Secretariat",
     "Delegation",
-    "Parliament",
-    "Congress",
     "Department",
     "Ministry",
     "Mission",

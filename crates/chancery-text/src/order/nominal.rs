@@ -129,8 +129,20 @@ fn swap(
     {
         return None;
     }
+    // "Agree on a trial basis" says how, and one who "agreed on the need" concurs.
+    if word_of(&from, "agree") {
+        let how = (i..i + 8).any(|k| view.low(k) == "basis");
+        let several = form == 0 || (form == 3 && view.before(i, 1) == "have");
+        if how || !several {
+            return None;
+        }
+    }
     let other = format!("{} {to_tail}", to[form]);
     view.free(CLASS, i, i + words, [other.trim_end().to_owned()])
+}
+
+fn word_of(forms: &Forms, base: &str) -> bool {
+    forms[0] == base
 }
 
 /// Which form of the verb stands at `i`, if that is certain and active.
@@ -193,6 +205,8 @@ mod tests {
             &[
                 "The prices agreed on yesterday hold.",
                 "Prices were agreed on Monday.",
+                "They hope to agree on a trial basis to wait.",
+                "Orlan agreed on the need to wait.",
                 "He expressed concern over prices.",
                 "He is in a position to the north.",
             ],

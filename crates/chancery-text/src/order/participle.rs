@@ -27,7 +27,6 @@ const MANNER: &[&str] = &[
     "accurately",
     "cautiously",
     "discreetly",
-    "effectively",
     "efficiently",
     "successfully",
     "rapidly",
@@ -47,7 +46,6 @@ const MANNER: &[&str] = &[
     "sympathetically",
     "favorably",
     "favourably",
-    "frankly",
     "explicitly",
     "clearly",
     "precisely",
@@ -120,6 +118,16 @@ fn is_participle(view: &View<'_, '_>, i: usize) -> bool {
 /// The participle has no complement that the adverb would cut off.
 fn closes(view: &View<'_, '_>, i: usize, adverb: &str) -> bool {
     let next = view.low(i);
+    // "Be taken seriously" is one expression, and some participles are plain adjectives.
+    let fixed = (i.saturating_sub(2)..i).any(|k| {
+        matches!(
+            view.low(k),
+            "taken" | "disposed" | "inclined" | "bewildered" | "surprised" | "done" | "placed"
+        )
+    });
+    if fixed {
+        return false;
+    }
     let timed = matches!(adverb, "immediately" | "simultaneously" | "directly") && view.is_word(i);
     !timed && matches!(next, "." | ";" | "by" | "in" | "at" | "with" | "when" | "if")
         || (!timed && next == "," && !matches!(view.low(i + 1), "and" | "or"))
@@ -144,6 +152,7 @@ mod tests {
                 "It was severely damaged in the storm.",
                 "He is well known in the port.",
                 "The box was carefully sent to Orlan.",
+                "The threat was taken seriously.",
             ],
         );
     }

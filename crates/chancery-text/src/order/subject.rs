@@ -11,7 +11,7 @@ const LONGEST: usize = 5;
 
 /// What a sentence begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// `he`, `it`, `there`…
     Pronoun,
     /// `the harbour master`, `Orlan`.
@@ -20,9 +20,9 @@ pub(super) enum Kind {
 
 /// A subject: tokens `first..=last`, its verb right after.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject {
-    pub(super) last: usize,
-    pub(super) kind: Kind,
+pub(crate) struct Subject {
+    pub(crate) last: usize,
+    pub(crate) kind: Kind,
 }
 
 const PRONOUNS: &[&str] =
@@ -30,7 +30,7 @@ const PRONOUNS: &[&str] =
 
 /// Reads a subject that starts at `first` and has its finite verb (or, where `comma` says so, a
 /// comma) right behind it.
-pub(super) fn subject_at(view: &View<'_, '_>, first: usize, comma: bool) -> Option<Subject> {
+pub(crate) fn subject_at(view: &View<'_, '_>, first: usize, comma: bool) -> Option<Subject> {
     let verb_follows = |i: usize| is_finite(view, i) || (comma && view.low(i) == ",");
     if PRONOUNS.contains(&view.low(first)) && verb_follows(first + 1) {
         return Some(Subject { last: first, kind: Kind::Pronoun });

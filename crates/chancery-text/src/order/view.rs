@@ -156,6 +156,10 @@ impl<'p, 'a> View<'p, 'a> {
             return Some(self.word(i).to_owned());
         }
         let tags = tags_of(self.low(i));
+        // "Acting Minister" and its like keep all their capitals.
+        if self.is_capital(i + 1) && self.is_word(i + 1) && !tags.has(Tags::FUNCTION) {
+            return Some(self.word(i).to_owned());
+        }
         let known = !tags.has(Tags::UNKNOWN) && tags != Tags::NONE;
         known.then(|| lower_first(self.word(i)))
     }

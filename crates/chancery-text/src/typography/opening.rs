@@ -3,7 +3,9 @@
 //! Free sites. The adverbial must come from the list, or be a short phrase of time or place, and a
 //! clear subject must follow.
 
-use crate::order::subject::is_finite;
+use std::sync::LazyLock;
+
+use crate::order::subject::subject_at;
 use crate::order::tag::Tags;
 use crate::order::view::{Class, View};
 use crate::proposal::Proposal;
@@ -14,107 +16,31 @@ const CLASS: Class = Class::typography("typography.opening-comma");
 const LONGEST: usize = 5;
 
 /// Openings that good prose prints with and without a comma.
-const LISTED: &[&str] = &[
-    "in addition",
-    "in general",
-    "in particular",
-    "in this connection",
-    "in this regard",
-    "in this respect",
-    "in this context",
-    "in this case",
-    "in that case",
-    "in that event",
-    "in this event",
-    "in any event",
-    "in any case",
-    "in these circumstances",
-    "in the circumstances",
-    "in the meantime",
-    "in meantime",
-    "in fact",
-    "in effect",
-    "in practice",
-    "in principle",
-    "in conclusion",
-    "in reply",
-    "in response",
-    "in view of this",
-    "in his view",
-    "in our view",
-    "in my view",
-    "in his opinion",
-    "in our opinion",
-    "in my opinion",
-    "in the first place",
-    "in the end",
-    "in the past",
-    "in the future",
-    "in recent weeks",
-    "in recent months",
-    "in recent years",
-    "at the same time",
-    "at same time",
-    "at present",
-    "at this point",
-    "at this time",
-    "at this stage",
-    "at that time",
-    "at the moment",
-    "at the outset",
-    "at the end",
-    "for this reason",
-    "for that reason",
-    "for these reasons",
-    "for this purpose",
-    "for the moment",
-    "for the present",
-    "for the time being",
-    "as a result",
-    "on the whole",
-    "on balance",
-    "on this basis",
-    "under these circumstances",
-    "under the circumstances",
-    "to this end",
-    "to date",
-    "thus far",
-    "so far",
-    "until now",
-    "up to now",
-    "today",
-    "yesterday",
-    "this morning",
-    "this afternoon",
-    "this evening",
-    "last night",
-    "last week",
-    "last month",
-    "last year",
-    "this week",
-    "meanwhile",
-    "therefore",
-    "accordingly",
-    "consequently",
-    "nevertheless",
-    "subsequently",
-    "eventually",
-    "ultimately",
-    "initially",
-    "recently",
-    "previously",
-    "later",
-    "originally",
-    "currently",
-    "presently",
-    "undoubtedly",
-    "presumably",
-    "obviously",
-    "apparently",
-    "possibly",
-    "of course",
-    "sooner or later",
-];
+static LISTED: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+    LISTED_PHRASES.split(", ").map(|phrase| phrase.split(' ').collect()).collect()
+});
+
+const LISTED_PHRASES: &str = "in addition, in general, in particular, in this connection, in this regard, \
+    in this respect, in this context, in this case, in that case, in that event, \
+    in this event, in any event, in any case, in these circumstances, in the circumstances, \
+    in the meantime, in meantime, in fact, in effect, in practice, in principle, \
+    in conclusion, in reply, in response, in view of this, in his view, in our view, \
+    in my view, in his opinion, in our opinion, in my opinion, in the first place, \
+    in the end, in the past, in the future, in recent weeks, in recent months, \
+    in recent years, at the same time, at same time, at present, at this point, at this time, \
+    at this stage, at that time, at the moment, at the outset, at the end, for this reason, \
+    for that reason, for these reasons, for this purpose, for the moment, for the present, \
+    for the time being, as a result, on the whole, on balance, on this basis, \
+    under these circumstances, under the circumstances, to this end, to date, thus far, \
+    so far, until now, up to now, today, yesterday, this morning, this afternoon, \
+    this evening, last night, last week, last month, last year, this week, meanwhile, \
+    therefore, accordingly, consequently, nevertheless, subsequently, eventually, ultimately, \
+    initially, recently, previously, later, originally, currently, presently, undoubtedly, \
+    finally, thus, clearly, certainly, actually, at any rate, in this situation, \
+    in our judgment, in my judgment, in the first instance, for some time, in the long run, \
+    in due course, by now, at best, at worst, in essence, after all, at first, at last, \
+    in turn, for his part, for my part, for our part, presumably, obviously, apparently, \
+    possibly, of course, sooner or later";
 
 const SUBJECTS: &[&str] = &["he", "she", "it", "we", "they", "i", "you", "there"];
 
@@ -147,22 +73,9 @@ fn at(view: &View<'_, '_>, first: usize) -> Option<Proposal> {
 fn listed(view: &View<'_, '_>, first: usize) -> Option<usize> {
     LISTED
         .iter()
-        .filter_map(|phrase| {
-            let words = phrase.split(' ').enumerate();
-            words.map(|(k, w)| (view.low(first + k) == w).then_some(first + k)).last_if_all()
-        })
+        .filter(|phrase| phrase.iter().enumerate().all(|(k, word)| view.low(first + k) == *word))
+        .map(|phrase| first + phrase.len() - 1)
         .max()
-}
-
-/// The last value when every value is there.
-trait LastIfAll {
-    fn last_if_all(self) -> Option<usize>;
-}
-
-impl<I: Iterator<Item = Option<usize>>> LastIfAll for I {
-    fn last_if_all(self) -> Option<usize> {
-        self.collect::<Option<Vec<_>>>()?.last().copied()
-    }
 }
 
 /// `On 3 May`, `In 1962`, `During the talks`, `After lunch`: a preposition and one short noun phrase.
@@ -246,7 +159,10 @@ fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool) -> bool {
         return !view.is_capital(i);
     }
     // With the comma in the text, a name may follow as well.
-    comma && view.is_capital(i) && view.tags(i).has(Tags::NAME) && is_finite(view, i + 1)
+    comma
+        && view.is_capital(i)
+        && view.tags(i).has(Tags::NAME)
+        && subject_at(view, i, false).is_some()
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ fn at(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     if article(comma + 1) && !opened {
         return None;
     }
+    // "If they trade with Peru, Chile and Kenya will leave": two commas or no verb behind.
+    let three = view.low(first.saturating_sub(1)) != ",";
+    if three && kind && verb_behind(view, conjunction + 1) {
+        return None;
+    }
     let word = view.word(last);
     let start = view.passage.tokens[last].span.start;
     let end = if serial { last + 1 } else { last };
@@ -96,6 +101,12 @@ fn item_kind(view: &View<'_, '_>, first: usize, last: usize) -> Option<bool> {
     (inner && (noun || adjective)).then_some(noun)
 }
 
+fn verb_behind(view: &View<'_, '_>, first: usize) -> bool {
+    (first + 1..=first + LONGEST)
+        .find(|&i| view.is_mark(i) || is_finite(view, i))
+        .is_some_and(|i| is_finite(view, i))
+}
+
 /// Kind of the item that starts at `first` and must end within reach.
 fn item_ahead(view: &View<'_, '_>, first: usize) -> Option<bool> {
     (first..first + LONGEST).find_map(|last| {
@@ -126,6 +137,7 @@ mod tests {
             ],
             &[
                 "In short, tin and copper were sold.",
+                "If they trade with Peru, Chile and Kenya will leave.",
                 "He met Orlan, the consul and the clerk who had come.",
                 "The port was closed, and the boats left.",
             ],
