@@ -18,5 +18,13 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "verbs-of-speech",
     "verbs-of-action",
     "optional-that",
+    "phrases",
+    "nouns",
     "dialect",
+    "spelling",
+    "compounds",
+    "titles-and-forms",
+    "numerals",
+    "capitals",
+    "abbreviations",
 ];

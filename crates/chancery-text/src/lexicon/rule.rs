@@ -345,10 +345,10 @@ fn pieces(text: &str) -> Vec<Piece> {
         .collect()
 }
 
-/// `text` as part of a name: small letters and digits, everything else one hyphen.
+/// `text` as part of a name: letters and digits, everything else one hyphen.
 fn slug(text: &str) -> String {
     let mut out = String::new();
-    for c in text.to_lowercase().chars() {
+    for c in text.chars() {
         if c.is_alphanumeric() {
             out.push(c);
         } else if !out.ends_with('-') && !out.is_empty() {
