@@ -36,15 +36,24 @@ pub fn symbols(key: &CopyKey, laws: &SiteLaws) -> Vec<u8> {
     row
 }
 
+/// The row's raw bytes at consecutive sites from `first` on.
+pub(crate) fn consecutive_bytes(key: &CopyKey, first: SiteId, out: &mut [u8]) {
+    let mut stream = stream(key);
+    stream.set_position(u64::from(first.get()));
+    stream.fill(out);
+}
+
+fn stream(key: &CopyKey) -> blake3::OutputReader {
+    let mut hasher = blake3::Hasher::new_keyed(key.expose());
+    hasher.update(ROW);
+    hasher.finalize_xof()
+}
+
 /// The row's raw bytes at these sites, one for each place of `out`.
 ///
 /// Any order of sites is correct; ascending order makes each block once.
 pub(crate) fn bytes(key: &CopyKey, sites: impl Iterator<Item = SiteId> + Clone, out: &mut [u8]) {
-    let mut stream = {
-        let mut hasher = blake3::Hasher::new_keyed(key.expose());
-        hasher.update(ROW);
-        hasher.finalize_xof()
-    };
+    let mut stream = stream(key);
     let mut buffer = [0_u8; (BLOCK * RUN) as usize];
     let (mut start, mut end) = (0_u64, 0_u64); // blocks in the buffer
     let mut ahead = sites.clone().map(|site| u64::from(site.get()) / BLOCK);

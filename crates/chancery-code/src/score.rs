@@ -120,6 +120,9 @@ impl ScoreLaw {
     }
 }
 
+/// What weights depend on: the law, the readings of the accused, the evidence.
+type SiteKind<'a> = (&'a Law, Vec<u32>, &'a [i16]);
+
 /// The weights of every read site of a paper under up to [`LANES`] models.
 #[derive(Clone, Debug)]
 pub(crate) struct ScoreTable {
@@ -150,8 +153,7 @@ impl ScoreTable {
             members: members.len(),
         };
         let mut channels: BTreeMap<(&Law, Vec<u32>), Vec<Vec<f64>>> = BTreeMap::new();
-        let mut site_weights: BTreeMap<(&Law, Vec<u32>, &[i16]), Vec<[i32; LANES]>> =
-            BTreeMap::new();
+        let mut site_weights: BTreeMap<SiteKind<'_>, Vec<[i32; LANES]>> = BTreeMap::new();
         for (place, (site, law)) in laws.entries().iter().enumerate() {
             let Some(entry) = evidence.get(*site).filter(|entry| !entry.is_erasure()) else {
                 continue;

@@ -176,17 +176,17 @@ mod tests {
             let tree = CopyTree { levels: levels(leaves.clone()) };
             let root = reference_root(&leaves);
             assert_eq!(tree.root(), root);
-            for i in 0..n {
+            for (i, &leaf) in leaves.iter().enumerate() {
                 let path = tree.path(i as u32).unwrap();
-                assert!(verify_leaf(leaves[i], i as u64, n as u64, &path, &root));
+                assert!(verify_leaf(leaf, i as u64, n as u64, &path, &root));
                 for wrong in (0..n + 2).filter(|&wrong| wrong != i) {
-                    assert!(!verify_leaf(leaves[i], wrong as u64, n as u64, &path, &root));
+                    assert!(!verify_leaf(leaf, wrong as u64, n as u64, &path, &root));
                 }
                 let mut longer = path.clone();
                 longer.push([0; 32]);
-                assert!(!verify_leaf(leaves[i], i as u64, n as u64, &longer, &root));
+                assert!(!verify_leaf(leaf, i as u64, n as u64, &longer, &root));
                 if !path.is_empty() {
-                    assert!(!verify_leaf(leaves[i], i as u64, n as u64, &path[1..], &root));
+                    assert!(!verify_leaf(leaf, i as u64, n as u64, &path[1..], &root));
                 }
             }
         }

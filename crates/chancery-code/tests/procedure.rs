@@ -1,5 +1,7 @@
 //! Whole inquiries: who is named, on which route, and what a finding contains.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
 mod support;
 
 use chancery_code::*;

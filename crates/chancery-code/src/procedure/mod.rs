@@ -231,11 +231,10 @@ impl Inquiry {
 
         let mut accused = self.accuse(&mut persons, 1);
         for number in 2..=self.split.rounds() {
-            if accused.is_empty() {
+            if !accused {
                 break;
             }
-            let side = self.side_information(&persons, holders);
-            let mut round = self.round(number, &side, holders);
+            let mut round = self.round(number, &persons, holders);
             for (person, holder) in persons.iter_mut().zip(holders) {
                 if person.named_in.is_none() {
                     let scores = self.route_scores(&mut round, holder, &routes);
@@ -262,11 +261,17 @@ impl Inquiry {
         }
     }
 
-    fn round(&self, number: usize, side: &[usize], holders: &[Holder]) -> Round {
+    /// Weights for one round. The rows of those already accused are side information at every
+    /// paper whose evidence speaks for their copy (own e-value above 1).
+    fn round(&self, number: usize, persons: &[PersonScore], holders: &[Holder]) -> Round {
         let known: Vec<Vec<Vec<u8>>> = (0..self.papers.len())
             .map(|paper| {
-                side.iter()
-                    .filter_map(|&person| holders[person].copies[paper].as_ref())
+                let accused = persons.iter().zip(holders).filter(|(person, _)| {
+                    let e_value = person.paper_e_values[paper];
+                    person.named_in.is_some() && e_value.is_some_and(|e| e > EValue::ONE)
+                });
+                accused
+                    .filter_map(|(_, holder)| holder.copies[paper].as_ref())
                     .map(|key| row::symbols(key, &self.papers[paper].laws))
                     .collect()
             })
@@ -325,21 +330,16 @@ impl Inquiry {
             .collect()
     }
 
-    /// Marks everyone at or under alpha who was not marked before, and returns them.
-    fn accuse(&self, persons: &mut [PersonScore], round: usize) -> Vec<usize> {
-        let mut accused = Vec::new();
-        for (index, person) in persons.iter_mut().enumerate() {
+    /// Marks everyone at or under alpha who was not marked before; says whether there was anyone.
+    fn accuse(&self, persons: &mut [PersonScore], round: usize) -> bool {
+        let mut anyone = false;
+        for person in persons {
             if person.named_in.is_none() && person.p_adjusted() <= self.alpha.get() {
                 person.named_in = Some(round);
-                accused.push(index);
+                anyone = true;
             }
         }
-        accused
-    }
-
-    /// The accused, whose rows the next round knows.
-    fn side_information(&self, persons: &[PersonScore], holders: &[Holder]) -> Vec<usize> {
-        (0..holders.len()).filter(|&person| persons[person].named_in.is_some()).collect()
+        anyone
     }
 
     fn decoys(&self, round: &Round, routes: &[(Route, f64)], plan: DecoyPlan) -> Decoys {

@@ -72,7 +72,7 @@ impl Convolution {
         match usize::try_from(score - self.start) {
             Err(_) => 1.0,
             // Beyond the last cell only pruned mass is left; the last cell's bound covers it.
-            Ok(i) => self.tails.get(i).or(self.tails.last()).copied().unwrap_or(1.0),
+            Ok(i) => self.tails.get(i).or_else(|| self.tails.last()).copied().unwrap_or(1.0),
         }
     }
 }

@@ -35,7 +35,7 @@ pub struct Tail(Method);
 #[derive(Clone, Debug)]
 enum Method {
     Convolution(Convolution),
-    Tilted(Tilted),
+    Tilted(Box<Tilted>),
 }
 
 impl Tail {
@@ -62,7 +62,7 @@ impl Tail {
     /// The tilted Fourier inversion, whatever the length.
     #[must_use]
     pub fn by_tilting(law: &ScoreLaw) -> Self {
-        Self(Method::Tilted(Tilted::new(law)))
+        Self(Method::Tilted(Box::new(Tilted::new(law))))
     }
 
     /// An upper bound of P(S >= score), within 1e-9 of it (relative) wherever the probability is

@@ -1,10 +1,15 @@
 //! What the acceptance tests share: a deterministic generator, leaks made by known strategies, and
 //! exact binomial limits. No assertion about the crate stands here.
-#![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "each test file uses its own part, and a test may fail by panicking"
+)]
 
 use chancery_code::{
-    Channel, CopyKey, Evidence, Holder, Law, PaperEvidence, PaperKey, SiteEvidence, SiteId,
-    SiteLaws, laws, symbols,
+    Channel, CopyKey, Evidence, Holder, Law, Member, PaperEvidence, PaperKey, ScoreLaw,
+    SiteEvidence, SiteId, SiteLaws, laws, symbols, weights,
 };
 
 /// A generator that gives the same numbers on every machine: a BLAKE3 stream.
@@ -228,4 +233,58 @@ pub fn uniform_ks(sample: &mut [f64]) -> f64 {
         sign * libm::exp(-2.0 * f64::from(k * k) * t * t)
     });
     series.sum::<f64>().clamp(0.0, 1.0)
+}
+
+/// One model's weights for a leak, for tests that look below whole inquiries.
+pub struct Scorer {
+    /// Sites that the evidence speaks of: place in the table of laws, law, weights.
+    sites: Vec<(usize, Law, Vec<i32>)>,
+}
+
+impl Scorer {
+    pub fn new(laws: &SiteLaws, evidence: &Evidence, member: Member) -> Self {
+        let site = |(place, (site, law)): (usize, &(SiteId, Law))| {
+            evidence.get(*site).map(|entry| (place, law.clone(), weights(member, law, entry)))
+        };
+        Self { sites: laws.entries().iter().enumerate().filter_map(site).collect() }
+    }
+
+    /// The law of the score over a fresh row.
+    pub fn law(&self) -> ScoreLaw {
+        ScoreLaw::new(self.sites.iter().map(|(_, law, weights)| (weights.as_slice(), law)))
+    }
+
+    /// The score of a row given at all sites of the table.
+    pub fn score(&self, row: &[u8]) -> i64 {
+        let weight =
+            |(place, _, weights): &(usize, Law, Vec<i32>)| weights[usize::from(row[*place])];
+        self.sites.iter().map(|site| i64::from(weight(site))).sum()
+    }
+
+    /// What each site adds to a row's score.
+    pub fn parts(&self, row: &[u8]) -> Vec<i32> {
+        self.sites.iter().map(|(place, _, weights)| weights[usize::from(row[*place])]).collect()
+    }
+
+    /// The same sites with weights cut to zero where `keep` says so, by position.
+    pub fn keeping(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let sites = self.sites.iter().enumerate().filter(|(i, _)| keep(*i));
+        Self { sites: sites.map(|(_, site)| site.clone()).collect() }
+    }
+
+    pub fn sites(&self) -> &[(usize, Law, Vec<i32>)] {
+        &self.sites
+    }
+}
+
+/// Asserts that a rate seen `k` times in `n` may be at most `level`: Clopper and Pearson's lower
+/// limit at error 1e-5 must not exceed it.
+pub fn assert_at_most(k: usize, n: usize, level: f64, what: &str) {
+    let low = lower_limit(k, n, 1e-5);
+    assert!(low <= level, "{what}: {k} of {n} is more than {level} (at least {low})");
+}
+
+/// Whether a rate is certainly above `level`, for negative controls.
+pub fn surely_above(k: usize, n: usize, level: f64) -> bool {
+    lower_limit(k, n, 1e-5) > level
 }
