@@ -111,15 +111,18 @@ fn is_subject(view: &View<'_, '_>, i: usize) -> bool {
         return false;
     }
     if PRONOUNS.contains(&word) {
-        return !matches!(view.before(i, 1), "than" | "as")
-            && !(word == "i" && view.word(i) != "I");
+        let compared = matches!(view.before(i, 1), "than" | "as");
+        return !compared && (word != "i" || view.word(i) == "I");
     }
     let tags = view.tags(i);
     let before = view.before(i, 1);
     // A lone noun after "than" or "as" starts an elliptical clause.
+    // A word that could be a verb is a noun after an article or an adjective.
+    let noun_here = tags.has(Tags::NOUN)
+        && view.tags_before(i, 1).has(Tags::DET.with(Tags::ADJ).with(Tags::NOUN).with(Tags::NAME));
     tags.is_nounish()
-        && !tags.has(Tags::VERB.with(Tags::PART).with(Tags::ING).with(Tags::NUM))
-        && !tags.has(Tags::ADJ)
+        && !tags.has(Tags::PART.with(Tags::ING).with(Tags::NUM))
+        && (!tags.has(Tags::VERB.with(Tags::ADJ)) || noun_here)
         && !matches!(before, "than" | "as" | "what" | "how" | "why" | "where" | "nor" | "neither")
 }
 
@@ -131,6 +134,13 @@ fn goes_on(view: &View<'_, '_>, i: usize, auxiliary: &str, adverb: &str, forward
         return false;
     }
     if view.tags(i).has(Tags::SUBORD) && !matches!(next, "that" | "whether") {
+        return false;
+    }
+    // "Thus far" is one adverb; "can possibly" is one expression.
+    if (adverb == "thus" && next == "far")
+        || (adverb == "possibly" && matches!(auxiliary, "can" | "could"))
+        || (adverb == "still" && matches!(next, "more" | "less" | "better" | "worse" | "further"))
+    {
         return false;
     }
     let scoped = SCOPED.contains(&adverb);
@@ -198,6 +208,7 @@ mod tests {
                 "The harbour will probably not reopen.",
                 "She feels that now is the hour.",
                 "They had now a free afternoon.",
+                "They have thus far refused.",
                 "Would it now be wise to wait?",
                 "He said “the port will probably close” and left.",
                 "It is now, and will remain, closed.",

@@ -62,33 +62,23 @@ pub(super) fn opens(view: &View<'_, '_>, name: Name) -> bool {
     let i = name.first;
     let before = view.before(i, 1);
     let tags = view.tags_before(i, 1);
-    if i > 0 && view.sentence(i).start != i {
-        let capital = view.is_capital(i - 1) && view.sentence(i - 1).start != i - 1;
-        let bad_mark = view.is_mark(i - 1) && !matches!(before, "." | "(" | ";" | ":" | ",");
-        let listed = before == "," && name_at(view, i.saturating_sub(2)).is_some()
-            || before == "," && i >= 2 && view.is_capital(i - 2);
-        if capital || bad_mark || listed || matches!(before, "and" | "or") {
-            return false;
-        }
-        if view.is_capital(i - 1)
-            && !tags
-                .has(Tags::PREP.with(Tags::DET).with(Tags::CONJ).with(Tags::SUBORD).with(Tags::ADV))
-        {
-            return false;
-        }
-    }
     let article = matches!(before, "the" | "a" | "an" | "any" | "every" | "each" | "this" | "that");
-    let article_fits = match name.kind {
-        Proper::State | Proper::City | Proper::People => !article,
-        Proper::Adjective => !article || before == "the",
-    };
+    let article_fits = !article || (name.kind == Proper::Adjective && before == "the");
+    if i == 0 || view.sentence(i).start == i {
+        return true;
+    }
+    if view.is_mark(i - 1) {
+        // A comma after another name makes a longer list.
+        return matches!(before, "." | "(" | ";" | ":")
+            || (before == "," && (i < 2 || !view.is_capital(i - 2)));
+    }
+    let plain_capital = !view.is_capital(i - 1) || tags.has(Tags::FUNCTION);
+    let modified = tags.has(Tags::NUM) || (tags.has(Tags::ADJ) && !tags.has(Tags::FUNCTION));
     article_fits
-        && !tags.has(Tags::NUM)
-        && !(tags.has(Tags::ADJ) && !tags.has(Tags::FUNCTION))
-        && !(tags.has(Tags::NOUN)
-            && !tags.has(Tags::VERB.with(Tags::FUNCTION))
-            && !view.is_mark(i.saturating_sub(1))
-            && is_role(before))
+        && plain_capital
+        && !modified
+        && !is_role(before)
+        && !matches!(before, "and" | "or")
 }
 
 /// A role or office right before a name belongs to that name.

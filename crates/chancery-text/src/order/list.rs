@@ -51,10 +51,8 @@ fn countries(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
             break;
         }
         end = previous.checked_sub(1)?;
-        if name_ending_at(view, end).is_none() {
-            // "In Washington, Peru and Chile": the comma closes something else.
-            return None;
-        }
+        // "In Washington, Peru and Chile": the comma closes something else.
+        name_ending_at(view, end)?;
     }
     names.reverse();
     let first = *names.first()?;
@@ -111,7 +109,7 @@ fn item(view: &View<'_, '_>, i: usize) -> Option<Item> {
         return Some(Item::Adjective);
     }
     let noun = tags.has(Tags::NOUN) && !tags.has(Tags::FUNCTION.with(Tags::PART).with(Tags::ADJ));
-    (noun && !(tags.has(Tags::VERB) && !tags.has(Tags::NOUN))).then_some(Item::Noun)
+    noun.then_some(Item::Noun)
 }
 
 fn words(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {

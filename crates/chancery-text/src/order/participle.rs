@@ -20,7 +20,6 @@ const MANNER: &[&str] = &[
     "secretly",
     "formally",
     "informally",
-    "officially",
     "peacefully",
     "properly",
     "correctly",
@@ -42,7 +41,6 @@ const MANNER: &[&str] = &[
     "simultaneously",
     "unilaterally",
     "satisfactorily",
-    "seriously",
     "sympathetically",
     "favorably",
     "favourably",
@@ -72,9 +70,18 @@ const MANNER: &[&str] = &[
     "responsibly",
 ];
 
-/// Adverbs of degree, which come first unless they stand last already.
-const DEGREE: &[&str] =
-    &["fully", "greatly", "strongly", "closely", "widely", "severely", "substantially"];
+/// Adverbs of degree or standing, which come first unless they stand last already.
+const DEGREE: &[&str] = &[
+    "seriously",
+    "officially",
+    "fully",
+    "greatly",
+    "strongly",
+    "closely",
+    "widely",
+    "severely",
+    "substantially",
+];
 
 const BE: &[&str] = &["is", "are", "was", "were", "be", "been", "being"];
 

@@ -174,7 +174,7 @@ fn clause(view: &View<'_, '_>, i: usize) -> Option<Proposal> {
     if view.low(comma) != "," || comma - i > LONGEST_CLAUSE || end - comma > LONGEST_CLAUSE {
         return None;
     }
-    let main = comma + 1..end;
+    let mut main = comma + 1..end;
     let tied = main.clone().any(|k| {
         matches!(
             view.low(k),
@@ -203,7 +203,7 @@ fn clause(view: &View<'_, '_>, i: usize) -> Option<Proposal> {
         )
     });
     if tied
-        || !main.clone().any(|k| is_finite(view, k))
+        || !main.any(|k| is_finite(view, k))
         || view.tags(comma + 1).has(Tags::VERB.with(Tags::CONJ))
     {
         return None;

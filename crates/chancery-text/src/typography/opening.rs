@@ -100,7 +100,7 @@ fn by_pattern(view: &View<'_, '_>, first: usize) -> Option<usize> {
             && (tags.has(Tags::DET) && i == first + 1
                 || tags.has(Tags::ADJ.with(Tags::NOUN).with(Tags::NAME).with(Tags::NUM)))
             && !tags.has(Tags::PRO.with(Tags::AUX).with(Tags::MODAL).with(Tags::CONJ))
-            && !(tags.has(Tags::FUNCTION) && !tags.has(Tags::DET))
+            && (!tags.has(Tags::FUNCTION) || tags.has(Tags::DET))
             && !tags.has(Tags::ING.with(Tags::PART));
         if opens_subject || !part {
             break;

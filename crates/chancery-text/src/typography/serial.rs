@@ -39,6 +39,9 @@ fn at(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     }
     // "Orlan, the consul and the clerk" may be an apposition.
     let article = |i: usize| view.tags(i).has(Tags::DET);
+    if matches!(view.low(comma + 1), "its" | "his" | "her" | "their") {
+        return None;
+    }
     let opened = article(first) || (first > 0 && article(first - 1));
     if article(comma + 1) && !opened {
         return None;
@@ -81,7 +84,11 @@ fn first_item(view: &View<'_, '_>, comma: usize) -> Option<usize> {
         && (governor
             .has(Tags::PREP.with(Tags::DET).with(Tags::VERB).with(Tags::AUX).with(Tags::PART))
             || matches!(view.before(last, 1), ":" | "("));
-    (governed && view.is_word(last)).then_some(last)
+    // "Support to abstain, Peru and Chile …": an infinitive ends a phrase of its own.
+    let infinitive = view.before(last, 1) == "to"
+        && view.tags(last).has(Tags::VERB.with(Tags::UNKNOWN))
+        && !view.is_capital(last);
+    (governed && !infinitive && view.is_word(last)).then_some(last)
 }
 
 /// What an item is made of; `None` when it may be something else than an item.
