@@ -72,7 +72,7 @@ fn two_splicers_are_found_and_later_rounds_find_the_second() {
 fn persons_without_copies_and_papers_without_evidence_are_harmless() {
     let mut rng = Rng::new("without copies");
     let laws = binary_laws(Channel::Wording, 40, &mut rng);
-    let nothing = PaperEvidence::new(laws.clone(), Evidence::default()).unwrap();
+    let nothing = PaperEvidence::new(laws, Evidence::default()).unwrap();
     let inquiry = Inquiry::new(Alpha::USUAL, 3, vec![nothing], Routes::Pooled).unwrap();
     let persons = vec![Holder { copies: vec![None] }, Holder { copies: vec![Some(rng.key())] }];
     let finding = inquiry.run(&persons, DecoyPlan::usual([0; 32])).unwrap();

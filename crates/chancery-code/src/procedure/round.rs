@@ -11,7 +11,7 @@ use crate::evalue::{EValue, upper_log2_mean};
 use crate::evidence::UNITS;
 use crate::score::{LANES, Lanes, ScoreLaw, ScoreTable};
 use crate::site::Channel;
-use crate::tail::{Chernoff, LEAST_TAIL, Tail};
+use crate::tail::{Chernoff, LEAST_TAIL, Tail, least_score};
 use std::collections::BTreeMap;
 
 /// A set of papers, a bit for each.
@@ -44,7 +44,7 @@ pub(super) struct Round {
     chernoff: Vec<Vec<Chernoff>>,
     log2_means: Vec<Vec<f64>>,
     /// Exact tails of sums over sets of papers, made when first asked for.
-    tails: BTreeMap<(Mask, usize), Tail>,
+    tails: BTreeMap<(Mask, usize, u64), Tail>,
 }
 
 impl Round {
@@ -116,8 +116,8 @@ impl Round {
         let worth = HOPELESS.min(least * OUTDONE);
         let mut best: Option<RouteScore> = None;
         for (lane, (&(score, cheap), &factor)) in cheap.iter().zip(factors).enumerate() {
-            let p = if score >= 0 && cheap * factor <= worth {
-                cheap.min(self.tail(mask & all(scores), lane).at_least(score))
+            let p = if cheap * factor <= worth {
+                cheap.min(self.tail(mask & all(scores), lane, factor).at_least(score))
             } else {
                 cheap
             };
@@ -131,11 +131,20 @@ impl Round {
         best.expect("a bank has at least one member")
     }
 
-    fn tail(&mut self, mask: Mask, lane: usize) -> &mut Tail {
-        let laws = &self.laws;
-        self.tails.entry((mask, lane)).or_insert_with(|| {
-            let held = (0..laws.len()).filter(|paper| mask >> paper & 1 == 1);
-            Tail::new(&ScoreLaw::join(held.map(|paper| &laws[paper][lane])), 0)
+    /// The exact tail of a sum over papers, for scores whose cheap bound is not hopeless.
+    fn tail(&mut self, mask: Mask, lane: usize, factor: f64) -> &mut Tail {
+        let (laws, chernoff) = (&self.laws, &self.chernoff);
+        // A paper's own route and the pooled route of a person who holds only this paper may share
+        // a law and differ in the factor.
+        self.tails.entry((mask, lane, factor.to_bits())).or_insert_with(|| {
+            let held = || papers(laws, mask);
+            let ln = libm::log(HOPELESS / factor);
+            let floor = if ln < 0.0 {
+                least_score(held().map(|paper| &chernoff[paper][lane]), ln)
+            } else {
+                i64::MIN
+            };
+            Tail::new(&ScoreLaw::join(held().map(|paper| &laws[paper][lane])), floor)
         })
     }
 

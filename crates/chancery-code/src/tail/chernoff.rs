@@ -50,6 +50,19 @@ impl Chernoff {
     }
 }
 
+/// The least score of a sum of independent scores that this bound puts at or under exp(`ln`).
+pub(crate) fn least_score<'a>(laws: impl Iterator<Item = &'a Chernoff> + Clone, ln: f64) -> i64 {
+    let mut tilt = FIRST_TILT;
+    let mut least = f64::INFINITY;
+    for g in 0..TILTS {
+        let cumulant: f64 = laws.clone().map(|law| law.cumulants[g]).sum();
+        least = least.min((cumulant - ln) / tilt);
+        tilt *= STEP;
+    }
+    // One less, so that rounding cannot push the bound's own scores below it.
+    (libm::floor(least) as i64).saturating_sub(1)
+}
+
 /// The cumulant generating function at a tilt, with its first two derivatives: the mean and the
 /// variance of the tilted score.
 #[derive(Clone, Copy, Debug)]

@@ -11,6 +11,7 @@ mod fft;
 mod tilted;
 
 pub use chernoff::Chernoff;
+pub(crate) use chernoff::least_score;
 
 use crate::score::ScoreLaw;
 use convolution::Convolution;
