@@ -1,7 +1,9 @@
 //! Text: what copies may say differently, how it is written into them and read back from a leak.
+pub mod align;
 pub mod build;
 pub mod canon;
 pub mod characters;
+pub mod extract;
 mod ids;
 pub mod lexicon;
 pub mod markup;
@@ -10,5 +12,6 @@ pub mod order;
 pub mod passage;
 pub mod proposal;
 pub mod punctuation;
+pub mod sketch;
 pub mod token;
 pub mod typography;
