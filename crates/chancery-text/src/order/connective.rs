@@ -93,19 +93,20 @@ fn to_first(view: &View<'_, '_>, comma: usize, length: usize) -> Option<Proposal
     }
     let subject = subject_at(view, start, true)?;
     // Between subject and connective: nothing, or the verb group alone.
-    let mut rest = subject.last + 1..comma;
-    let group = rest.all(|i| {
-        let tags = view.tags(i);
-        let verb = is_finite(view, i) || tags.has(Tags::AUX.with(Tags::MODAL).with(Tags::PART));
-        (verb && !view.is_capital(i))
-            || matches!(view.low(i), "not" | "no" | "also" | "still" | "only")
-    });
+    let group = subject.last + 1..comma;
+    let group = group.clone().all(|i| in_verb_group(view, i, group.start));
     if !group || subject.kind == Kind::Pronoun && subject.last + 1 == comma {
         return None;
     }
     let last = comma + 1 + length;
     let after = view.low(last + 1);
     if after.is_empty() || view.is_mark(last + 1) {
+        return None;
+    }
+    // "The inn, for example, small as it is, …": right after a subject only its verb will do.
+    let verb = Tags::AUX.with(Tags::MODAL).with(Tags::VERB).with(Tags::PART).with(Tags::ADV);
+    let next = view.tags(last + 1);
+    if subject.last + 1 == comma && (!next.has(verb) || next.has(Tags::PRO)) {
         return None;
     }
     // "We do, however, along with others, act": the connective's comma also opens an aside.
@@ -120,6 +121,21 @@ fn to_first(view: &View<'_, '_>, comma: usize, length: usize) -> Option<Proposal
     let rest = &view.passage.text[head_end..view.passage.tokens[comma].span.start];
     let connective = upper_first(view.passage.slice(comma + 1, comma + length));
     view.free(CLASS, start, last, [format!("{connective}, {head}{rest}")])
+}
+
+/// Whether token `i` belongs to a bare verb group that starts at `first`: *would not have agreed*,
+/// *is clear*, *cautioned me*.
+fn in_verb_group(view: &View<'_, '_>, i: usize, first: usize) -> bool {
+    let tags = view.tags(i);
+    let word = view.low(i);
+    let after_auxiliary = i > first && view.tags(first).has(Tags::AUX.with(Tags::MODAL));
+    let verb = is_finite(view, i)
+        || tags.has(Tags::AUX.with(Tags::MODAL).with(Tags::PART))
+        || (tags.has(Tags::VERB) && (i == first || after_auxiliary))
+        || (after_auxiliary && tags.is_adjective());
+    let object = i > first && matches!(word, "me" | "us" | "him" | "her" | "them");
+    let particle = matches!(word, "not" | "no" | "also" | "still" | "only");
+    !view.is_capital(i) && (verb || object || particle)
 }
 
 fn is_auxiliary(view: &View<'_, '_>, i: usize) -> bool {
@@ -144,6 +160,8 @@ mod tests {
                 ("[[However, it is]] still open.", &["It is, however,"]),
                 ("[[Therefore Orlan must]] wait.", &["Orlan must therefore"]),
                 ("[[There is, however,]] no boat.", &["However, there is"]),
+                ("[[It is clear, however,]] that he left.", &["However, it is clear"]),
+                ("[[We doubt, therefore,]] that he left.", &["Therefore, we doubt"]),
                 ("[[The proposal, of course,]] was refused.", &["Of course, the proposal"]),
                 ("He left. [[For example, the clerk]] stayed.", &["The clerk, for example,"]),
             ],
@@ -156,6 +174,9 @@ mod tests {
                 "Orlan said she would, however, wait.",
                 "Note, however, that the port is open.",
                 "However, he left the port.",
+                "The inn, for example, small as it is, was full.",
+                "Therefore Dept hopes will rise.",
+                "Vis-à-vis Orlan, however, there is hope.",
             ],
         );
     }

@@ -7,7 +7,7 @@ use super::tag::Tags;
 use super::view::View;
 
 /// Longest noun phrase taken for a subject, in words.
-const LONGEST: usize = 5;
+const LONGEST: usize = 6;
 
 /// What a sentence begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,13 @@ const PRONOUNS: &[&str] =
 /// comma) right behind it.
 pub(crate) fn subject_at(view: &View<'_, '_>, first: usize, comma: bool) -> Option<Subject> {
     let verb_follows = |i: usize| is_finite(view, i) || (comma && view.low(i) == ",");
-    if PRONOUNS.contains(&view.low(first)) && verb_follows(first + 1) {
+    // After a pronoun a verb is a verb (*we doubt*), even one that may be a noun elsewhere.
+    let after_pronoun = view.tags(first + 1);
+    let plain_verb = comma
+        && after_pronoun.has(Tags::VERB)
+        && !after_pronoun.has(Tags::FUNCTION)
+        && !matches!(view.low(first), "this" | "there" | "these" | "those");
+    if PRONOUNS.contains(&view.low(first)) && (plain_verb || verb_follows(first + 1)) {
         return Some(Subject { last: first, kind: Kind::Pronoun });
     }
     let mut i = first;
@@ -55,7 +61,16 @@ pub(crate) fn subject_at(view: &View<'_, '_>, first: usize, comma: bool) -> Opti
         if !part {
             return None;
         }
+        // "Dept hopes will …": without an article the second word may be the verb.
+        if i > first && start == first && tags.has(Tags::VERB) && view.low(i).ends_with('s') {
+            return None;
+        }
         let head = tags.is_nounish() && (!tags.has(Tags::ADJ) || tags.has(Tags::NOUN));
+        if head && view.low(i + 1) == "of" && i + 2 < start + LONGEST {
+            // One complement: *the question of timing*.
+            i += if view.tags(i + 2).has(Tags::DET) { 3 } else { 2 };
+            continue;
+        }
         if head && verb_follows(i + 1) {
             return Some(Subject { last: i, kind: Kind::Noun });
         }

@@ -61,7 +61,7 @@ const PRONOUNS: &str = "i you he she it we they who which this there one everyon
 const PREPOSITIONS: &str = "of in to for with on at by from into upon about over under after before \
     during between among against through within without toward towards across behind beyond since \
     until till despite concerning regarding re per via throughout amid beside besides above below \
-    near off onto outside inside around along except pending than versus as like unlike";
+    near off onto outside inside around along except pending than versus as like unlike vis-à-vis alongside throughout";
 
 const SUBORDINATORS: &str = "that if when whenever while because although though whether unless \
     until till once since as after before where whereas wherever lest provided whom how why than \

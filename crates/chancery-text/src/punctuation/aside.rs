@@ -108,6 +108,13 @@ fn at(view: &View<'_, '_>, open: usize, close: &str, class: Class) -> Option<Pro
     if close == ")" && sentence.clone().any(|i| matches!(view.low(i), "[" | "—")) {
         return None;
     }
+    // "Force level (and backup) questions can": the aside stands inside a compound.
+    if view.tags(end + 1).has(Tags::NOUN)
+        && !view.tags(end + 1).has(Tags::FUNCTION)
+        && view.tags(end + 2).has(Tags::AUX.with(Tags::MODAL))
+    {
+        return None;
+    }
     // A comma list around would swallow the aside; an aside beside a comma needs none.
     let crowded = (open.saturating_sub(6)..open)
         .chain(end + 1..(end + 6).min(view.len()))
@@ -140,11 +147,14 @@ fn is_sentence(view: &View<'_, '_>, first: usize, end: usize) -> bool {
         view.low(first),
         "which" | "who" | "whom" | "whose" | "although" | "though" | "if" | "as"
     );
-    !relative
-        && (first..end).any(|i| {
-            view.tags(i).has(Tags::AUX.with(Tags::MODAL))
-                && !matches!(view.low(i), "be" | "been" | "being" | "having")
-        })
+    // "and it seemed to annoy him": subject and verb of its own.
+    let joined =
+        matches!(view.low(first + 1), "he" | "she" | "it" | "they" | "we" | "i" | "you" | "this");
+    let verb = (first..end).any(|i| {
+        view.tags(i).has(Tags::AUX.with(Tags::MODAL))
+            && !matches!(view.low(i), "be" | "been" | "being" | "having")
+    });
+    !relative && (joined || verb)
 }
 
 /// References to papers (`per Deptel 12`) keep their brackets.
@@ -174,6 +184,8 @@ mod tests {
             &[
                 "The port (he was told it was closed) is open.",
                 "The port (see page 4) is open.",
+                "The ships (presumably he meant boats) came in.",
+                "The port (including the quay) questions can wait.",
                 "The box was opened (and emptied by) the clerk.",
                 "The port (in the north, where tin is sold) is open.",
                 "Salt, tin (in small lots), and copper were sold.",
@@ -186,7 +198,11 @@ mod tests {
                 "They waited[[—with some patience—]]for the boat.",
                 &[", with some patience, ", " (with some patience) "],
             )],
-            &["They waited—the boat was late—for hours.", "The—probably last—boat left."],
+            &[
+                "They waited—the boat was late—for hours.",
+                "The—probably last—boat left.",
+                "They told him—and it seemed to annoy him—to wait.",
+            ],
         );
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::order::subject::is_finite;
 use crate::order::tag::Tags;
 use crate::order::view::{Class, View, lower_first, upper_first};
 use crate::proposal::{Acceptance, Proposal, Survival};
@@ -94,7 +95,7 @@ fn continues(view: &View<'_, '_>, left: Range<usize>, opener: usize) -> bool {
         "he" | "she" | "they" => subject == word || view.tags(left.start).has(Tags::NAME),
         "however" => view.low(opener + 1) == ",",
         "therefore" => true,
-        _ => view.tags(opener + 1).has(Tags::AUX.with(Tags::MODAL)),
+        _ => is_finite(view, opener + 1),
     }
 }
 
