@@ -129,7 +129,15 @@ fn closes(view: &View<'_, '_>, i: usize, adverb: &str) -> bool {
     let fixed = (i.saturating_sub(2)..i).any(|k| {
         matches!(
             view.low(k),
-            "taken" | "disposed" | "inclined" | "bewildered" | "surprised" | "done" | "placed"
+            "satisfied"
+                | "pleased"
+                | "taken"
+                | "disposed"
+                | "inclined"
+                | "bewildered"
+                | "surprised"
+                | "done"
+                | "placed"
         )
     });
     if fixed {

@@ -77,7 +77,7 @@ const ADVERBS: &str = "also already now soon then still always often sometimes p
     early sooner henceforth hitherto likewise overnight seldom thereby therein thereafter afterward \
     afterwards forthwith accordingly further else up down out";
 
-const ADJECTIVES: &str = "able absent absolute abrupt accurate active actual acute adequate adverse \
+const ADJECTIVES: &str = "abnormal normal unjust unusual unfit able absent absolute abrupt accurate active actual acute adequate adverse \
     air ample ancient angry anxious apparent appropriate apt armed arrogant available aware bad bare \
     basic better big bitter bleak blunt bold brave brief bright brisk broad calm candid careful \
     certain cheap civil civilian clean clear close coherent cold common compact competent complete \
