@@ -110,6 +110,8 @@ pub enum Mix {
     Likely,
     /// The reading that the law makes least likely, among those held.
     Unlikely,
+    /// A colluder's reading, the first colluders' more often than the later ones'.
+    Uneven,
     /// P(leak 1 | number of colluders with reading 1), for binary sites.
     Theta(&'static [f64]),
 }
@@ -137,6 +139,10 @@ impl Mix {
             }
             Self::Likely => present().max_by_key(|&r| law.shares()[r]).unwrap() as u8,
             Self::Unlikely => present().min_by_key(|&r| law.shares()[r]).unwrap() as u8,
+            Self::Uneven => {
+                let later = (0..held.len() - 1).take_while(|_| rng.chance(0.75)).count();
+                held[later]
+            }
             Self::Theta(theta) => u8::from(rng.chance(theta[counts[1]])),
         }
     }
