@@ -65,11 +65,11 @@ impl Index {
         let view = View { passage, words: &words, lower: &lower, starts: starts(passage) };
         let frozen = self.frozen_spans(&view);
         let mut out = Vec::new();
-        for at in 0..words.len() {
+        for (at, word) in lower.iter().enumerate() {
             if passage.tokens[at].kind == TokenKind::Mark {
                 continue;
             }
-            let by_word = self.openings.get(&lower[at]).map_or(&[][..], Vec::as_slice);
+            let by_word = self.openings.get(word).map_or(&[][..], Vec::as_slice);
             for opening in by_word.iter().chain(&self.carried) {
                 let Some(proposal) = view.try_at(at, &rules[opening.rule], opening.reading) else {
                     continue;
@@ -172,6 +172,9 @@ impl View<'_> {
             })
             .collect();
         readings[reading] = text[span.clone()].to_owned();
+        if readings.iter().any(|r| self.doubles_a_word(at, end, r)) {
+            return None;
+        }
         self.fit_article(at, &mut span, &mut readings);
         let proposal = Proposal {
             span,
@@ -184,6 +187,16 @@ impl View<'_> {
             scope: rule.scope.clone(),
         };
         proposal.holds_in(text).then_some(proposal)
+    }
+
+    /// Whether `reading`, put in for the tokens from `at` to `end`, would repeat the word beside it.
+    fn doubles_a_word(&self, at: usize, end: usize, reading: &str) -> bool {
+        let is = |token: Option<&String>, word: Option<&str>| {
+            token.zip(word).is_some_and(|(token, word)| *token == word.to_lowercase())
+        };
+        let before = at.checked_sub(1).and_then(|i| self.lower.get(i));
+        let mut words = reading.split(' ');
+        is(before, words.clone().next()) || is(self.lower.get(end), words.next_back())
     }
 
     fn tokens(&self, at: usize) -> Option<&Token> {
