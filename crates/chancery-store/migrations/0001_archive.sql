@@ -34,12 +34,13 @@ CREATE INDEX posting_of_person ON posting (person);
 CREATE INDEX posting_of_office ON posting (office);
 
 CREATE TABLE paper (
-    id       INTEGER PRIMARY KEY,
-    state    TEXT NOT NULL,
-    office   INTEGER NOT NULL REFERENCES office (id),
-    released TEXT,
-    source   BLOB UNIQUE,
-    sealed   BLOB NOT NULL
+    id           INTEGER PRIMARY KEY,
+    state        TEXT NOT NULL,
+    office       INTEGER NOT NULL REFERENCES office (id),
+    released     TEXT,
+    release_leaf INTEGER,
+    source       BLOB UNIQUE,
+    sealed       BLOB NOT NULL
 );
 
 CREATE TABLE distribution (
@@ -50,7 +51,7 @@ CREATE TABLE distribution (
 );
 CREATE INDEX distribution_of_office ON distribution (office);
 
--- Sealed parts of a paper: draft, master, laws, sketch, key.
+-- Sealed parts of a paper: draft, master, laws, sketch, key, nonce.
 CREATE TABLE part (
     paper  INTEGER NOT NULL REFERENCES paper (id),
     name   TEXT NOT NULL,

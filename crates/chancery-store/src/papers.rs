@@ -19,6 +19,8 @@ pub struct PaperRow {
     pub office: OfficeId,
     /// Day of release.
     pub released: Option<Date>,
+    /// Position of the release in the record.
+    pub release_leaf: Option<u64>,
     /// Sealed heading: subject, label, numbers.
     pub sealed: Vec<u8>,
 }
@@ -35,8 +37,10 @@ pub enum Part {
     Laws,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
-    /// The wrapped paper key.
+    /// The wrapped data key of the paper.
     Key,
+    /// The random value that makes the paper's marks its own.
+    Nonce,
 }
 
 impl Part {
@@ -49,6 +53,7 @@ impl Part {
             Self::Laws => "laws",
             Self::Sketch => "sketch",
             Self::Key => "key",
+            Self::Nonce => "nonce",
         }
     }
 }
@@ -67,41 +72,48 @@ impl Tx {
         ))
     }
 
-    /// Adds a paper; `source` is a keyed hash of its id in an imported file. `false` when a paper with
+    /// Adds a draft; `source` is a keyed hash of its id in an imported file. `false` when a paper with
     /// that source is there already.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn add_paper(
         &mut self,
-        paper: &PaperRow,
+        paper: PaperId,
+        office: OfficeId,
         source: Option<&[u8]>,
+        sealed: &[u8],
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "INSERT INTO paper (id, state, office, released, source, sealed)
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source) DO NOTHING",
+            "INSERT INTO paper (id, state, office, source, sealed)
+             VALUES ($1, 'draft', $2, $3, $4) ON CONFLICT (source) DO NOTHING",
         )
-        .bind(paper.id.0)
-        .bind(word(&paper.state))
-        .bind(paper.office.0)
-        .bind(paper.released.map(|d| d.to_string()))
+        .bind(paper.0)
+        .bind(office.0)
         .bind(source)
-        .bind(&paper.sealed)
+        .bind(sealed)
         .execute(&mut *self.inner)
         .await?;
         Ok(done.rows_affected() == 1)
     }
 
-    /// Marks a draft as released on `day`; `false` when it is no draft.
+    /// Marks a draft as released on `day` by the record's entry `leaf`; `false` when it is no draft.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn set_released(&mut self, paper: PaperId, day: Date) -> Result<bool, StoreError> {
+    pub async fn set_released(
+        &mut self,
+        paper: PaperId,
+        day: Date,
+        leaf: u64,
+    ) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "UPDATE paper SET state = 'released', released = $2 WHERE id = $1 AND state = 'draft'",
+            "UPDATE paper SET state = 'released', released = $2, release_leaf = $3
+             WHERE id = $1 AND state = 'draft'",
         )
         .bind(paper.0)
         .bind(day.to_string())
+        .bind(i64::try_from(leaf).map_err(|_| StoreError::Damaged("position out of range".into()))?)
         .execute(&mut *self.inner)
         .await?;
         Ok(done.rows_affected() == 1)
@@ -244,12 +256,18 @@ impl Tx {
 fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
     let state: String = row.try_get("state")?;
     let released: Option<String> = row.try_get("released")?;
+    let leaf: Option<i64> = row.try_get("release_leaf")?;
     Ok(PaperRow {
         id: PaperId(row.try_get("id")?),
         state: parse(&state)?,
         office: OfficeId(row.try_get("office")?),
         released: released
             .map(|d| d.parse().map_err(|e| StoreError::Damaged(format!("{e}"))))
+            .transpose()?,
+        release_leaf: leaf
+            .map(|at| {
+                u64::try_from(at).map_err(|_| StoreError::Damaged("negative position".into()))
+            })
             .transpose()?,
         sealed: row.try_get("sealed")?,
     })

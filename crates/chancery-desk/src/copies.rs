@@ -1,0 +1,357 @@
+//! Copies: opening a paper as one person, and exporting one file a reader.
+//!
+//! # What a crash leaves
+//! A copy's number, its entries and the opening are committed before its text leaves this module. A crash
+//! before that leaves neither; a crash after it leaves a recorded opening whose text may never have been
+//! read. The person's copy is the same when it is opened again.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use chancery_code::CopyTree;
+use chancery_domain::{Handle, rules};
+use chancery_store::{CopyRow, OfficeId, PersonId};
+use chancery_text::extract::ReadOptions;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::ledger::Act;
+use crate::outside::random;
+use crate::papers::{Head, Released, reference};
+use crate::registry::known_person;
+use crate::release::render;
+use crate::{Archive, DeskError, files};
+
+/// In which form a copy is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Plain text, UTF-8.
+    Txt,
+    /// A page of its own.
+    Html,
+}
+
+impl Format {
+    /// The file name's ending.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Txt => "txt",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// A copy that was rendered, and where it is recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rendered {
+    /// The paper.
+    pub paper: String,
+    /// The office through which it was opened.
+    pub office: String,
+    /// Entry of the record.
+    pub leaf: u64,
+    /// The copy itself.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+/// What an export wrote.
+#[derive(Clone, Debug, Serialize)]
+pub struct Exported {
+    /// The paper.
+    pub paper: String,
+    /// Files written.
+    pub files: usize,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Archive {
+    /// Opens a paper as `reader`: mints the copy at the first time, records the opening, renders.
+    ///
+    /// # Errors
+    /// When the reader may not have it today, or the rendering does not decode to its own row.
+    pub async fn open_copy(
+        &self,
+        paper: &str,
+        reader: &Handle,
+        format: Format,
+    ) -> Result<Rendered, DeskError> {
+        let mut act = self.act().await?;
+        let row = self.find_paper(&mut act.tx, paper).await?;
+        let person = known_person(&mut act.tx, reader).await?;
+        let distribution = act.tx.distribution(row.id).await?;
+        let postings = act.tx.postings_of(person).await?;
+        let office = *rules::may_open(row.state, &distribution, &postings, self.today())?;
+        let released = self.released(&mut act.tx, row).await?;
+        let offices = act.tx.offices().await?;
+        let (bytes, leaf) = act.open(&released, person, office, format, &mut None).await?;
+        act.commit().await?;
+        let office = offices
+            .iter()
+            .find(|(id, ..)| *id == office)
+            .map(|(_, handle, _)| handle.to_string())
+            .unwrap_or_default();
+        Ok(Rendered { paper: reference(released.id), office, leaf, bytes })
+    }
+
+    /// Whether a reader may open a paper today. Records nothing.
+    ///
+    /// # Errors
+    /// When paper or reader are unknown.
+    pub async fn may_open(&self, paper: &str, reader: &Handle) -> Result<bool, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let row = self.find_paper(&mut tx, paper).await?;
+        let person = known_person(&mut tx, reader).await?;
+        let distribution = tx.distribution(row.id).await?;
+        let postings = tx.postings_of(person).await?;
+        Ok(rules::may_open(row.state, &distribution, &postings, self.today()).is_ok())
+    }
+
+    /// Writes one file for every reader entitled today. One act: all copies are recorded, then written.
+    ///
+    /// `progress` is called with (done, of) for each copy.
+    ///
+    /// # Errors
+    /// When a copy cannot be rendered or a file not written. Files written before stay; repeating the
+    /// command writes the same copies again.
+    pub async fn export_copies(
+        &self,
+        paper: &str,
+        format: Format,
+        folder: &Path,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Exported, DeskError> {
+        std::fs::create_dir_all(folder).map_err(DeskError::file(folder))?;
+        let mut act = self.act().await?;
+        let row = self.find_paper(&mut act.tx, paper).await?;
+        let distribution = act.tx.distribution(row.id).await?;
+        let today = self.today();
+        let persons = self.entitled(&mut act.tx, row.id, today, today).await?;
+        let released = self.released(&mut act.tx, row).await?;
+        let names = act.tx.persons().await?;
+        let mut used = Some(BTreeSet::new());
+        let mut written: Vec<(String, Vec<u8>)> = Vec::with_capacity(persons.len());
+        act.enter(
+            "copies.exported",
+            [("paper", json!(reference(released.id))), ("copies", json!(persons.len()))],
+        )
+        .await?;
+        for (done, person) in persons.iter().enumerate() {
+            let postings = act.tx.postings_of(*person).await?;
+            let office = *rules::may_open(released.row.state, &distribution, &postings, today)?;
+            let (bytes, _) = act.open(&released, *person, office, format, &mut used).await?;
+            let handle = names.iter().find(|(id, ..)| id == person).map(|(_, handle, _)| handle);
+            let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
+            written.push((format!("{handle}.{}", format.ending()), bytes));
+            progress(done + 1, persons.len());
+        }
+        act.commit().await?;
+        for (name, bytes) in &written {
+            files::replace(&folder.join(name), bytes, true)?;
+        }
+        Ok(Exported {
+            paper: reference(released.id),
+            files: written.len(),
+            folder: folder.to_owned(),
+        })
+    }
+}
+
+impl Act<'_> {
+    /// Mints (once) and renders a person's copy, enters both, and reads the copy back.
+    ///
+    /// `used` caches the numbers taken while many copies of one paper are opened in one act.
+    pub(crate) async fn open(
+        &mut self,
+        paper: &Released,
+        person: PersonId,
+        office: OfficeId,
+        format: Format,
+        used: &mut Option<BTreeSet<u32>>,
+    ) -> Result<(Vec<u8>, u64), DeskError> {
+        let copy = match self.tx.copy_of(paper.id, person).await? {
+            Some(copy) => copy,
+            None => self.mint(paper, person, used).await?,
+        };
+        let key = paper.key.copy_key(copy.number);
+        let paragraphs = render(&paper.master, &paper.laws, &key);
+        self_check(paper, copy.number, &paragraphs)?;
+        let bytes = match format {
+            Format::Txt => as_text(&paper.head, &paragraphs),
+            Format::Html => as_html(&paper.head, &paragraphs),
+        };
+        let leaf = self
+            .enter(
+                "copy.opened",
+                [
+                    ("paper", json!(reference(paper.id))),
+                    ("copy", json!(copy.number)),
+                    ("office", json!(office)),
+                    ("format", json!(format)),
+                ],
+            )
+            .await?;
+        Ok((bytes.into_bytes(), leaf))
+    }
+
+    async fn mint(
+        &mut self,
+        paper: &Released,
+        person: PersonId,
+        used: &mut Option<BTreeSet<u32>>,
+    ) -> Result<CopyRow, DeskError> {
+        let taken = match used {
+            Some(taken) if !taken.is_empty() => taken.clone(),
+            _ => self.tx.copies(paper.id).await?.iter().map(|c| c.number).collect(),
+        };
+        let free = paper.leaves.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
+        if free == 0 {
+            return Err(DeskError::Procedure(format!(
+                "all {} copy numbers of {} are given out; re-issue the paper",
+                paper.leaves,
+                reference(paper.id)
+            )));
+        }
+        let number = loop {
+            let number = below(paper.leaves);
+            if !taken.contains(&number) {
+                break number;
+            }
+        };
+        let copy = CopyRow { paper: paper.id, person, number };
+        self.tx.add_copy(copy).await?;
+        if let Some(used) = used {
+            used.extend(taken);
+            used.insert(number);
+        }
+        // The binding is a salted leaf: fixed before any leak, readable only with its salt.
+        self.enter(
+            "copy.minted",
+            [
+                ("paper", json!(reference(paper.id))),
+                ("copy", json!(number)),
+                ("person", json!(person)),
+            ],
+        )
+        .await?;
+        Ok(copy)
+    }
+}
+
+/// A uniform number below `limit`, by rejection.
+fn below(limit: u32) -> u32 {
+    let zone = u32::MAX - u32::MAX % limit;
+    loop {
+        let draw = u32::from_le_bytes(random());
+        if draw < zone {
+            return draw % limit;
+        }
+    }
+}
+
+/// Fails closed: a copy that does not read back as its own row is never handed out, and never redrawn.
+fn self_check(paper: &Released, number: u32, paragraphs: &[String]) -> Result<(), DeskError> {
+    let row = chancery_code::symbols(&paper.key.copy_key(number), &paper.laws);
+    let read = paper.reader.extract(&paragraphs.join("\n\n"), &ReadOptions::default());
+    let wrong = read.sites.iter().find(|site| {
+        let at = paper.laws.entries().binary_search_by_key(&site.site, |(id, _)| id.get());
+        site.observed.is_some_and(|seen| at.is_ok_and(|at| row[at] != seen))
+    });
+    match wrong {
+        None => Ok(()),
+        Some(site) => Err(DeskError::Archive(format!(
+            "copy {number} of {} does not read back at place {}; it was not handed out. Report this: the paper must be re-issued",
+            reference(paper.id),
+            site.site
+        ))),
+    }
+}
+
+/// Checks that the released root is that of the paper key.
+pub(crate) fn check_tree(paper: &Released, root: &[u8; 32]) -> Result<(), DeskError> {
+    let tree = CopyTree::new(&paper.key, paper.leaves)
+        .map_err(|e| DeskError::Record(format!("{}: {e}", reference(paper.id))))?;
+    if tree.root() == *root {
+        Ok(())
+    } else {
+        Err(DeskError::Record(format!(
+            "the copy keys of {} are not those committed to at release",
+            reference(paper.id)
+        )))
+    }
+}
+
+/// The notice that every copy bears.
+pub const NOTICE: &str = "This copy was made for its reader alone.";
+
+fn heading(head: &Head) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    let mut line = |name, value: &str| {
+        if !value.trim().is_empty() {
+            lines.push((name, value.split_whitespace().collect::<Vec<_>>().join(" ")));
+        }
+    };
+    line("FROM", &head.from);
+    line("TO", &head.to);
+    line("NUMBER", head.number.as_deref().unwrap_or_default());
+    line("DATE", head.date.as_deref().unwrap_or_default());
+    line("PRECEDENCE", &head.precedence.join(", "));
+    line("SUBJECT", &head.subject);
+    lines
+}
+
+fn as_text(head: &Head, paragraphs: &[String]) -> String {
+    let label = head.label.to_string();
+    let mut out = format!("{label}\n\n");
+    for (name, value) in heading(head) {
+        let _ = writeln!(out, "{:<11}{value}", format!("{name}:"));
+    }
+    for paragraph in paragraphs {
+        let _ = write!(out, "\n{paragraph}\n");
+    }
+    if let Some(signed) = &head.signed {
+        let _ = write!(out, "\n{}\n", signed.to_uppercase());
+    }
+    let _ = write!(out, "\n{NOTICE}\n{label}\n");
+    out
+}
+
+fn as_html(head: &Head, paragraphs: &[String]) -> String {
+    let label = escape(&head.label.to_string());
+    let subject = escape(&head.subject);
+    // Set ragged right: a justified line stretches plain spaces only and would show the marks.
+    let mut out = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{subject}</title>\n<style>body{{font:1.05rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem;text-align:left}}.label{{font:600 .85rem/1 system-ui,sans-serif;letter-spacing:.08em;text-align:center}}dt{{float:left;width:8rem;color:#555}}dd{{margin:0 0 0 8rem}}</style>\n</head>\n<body>\n<p class=\"label\">{label}</p>\n<dl>\n"
+    );
+    for (name, value) in heading(head) {
+        let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+    }
+    out.push_str("</dl>\n<main>\n");
+    for paragraph in paragraphs {
+        let _ = writeln!(out, "<p>{}</p>", escape(paragraph));
+    }
+    out.push_str("</main>\n");
+    if let Some(signed) = &head.signed {
+        let _ = writeln!(out, "<p>{}</p>", escape(&signed.to_uppercase()));
+    }
+    let _ = write!(out, "<p>{NOTICE}</p>\n<p class=\"label\">{label}</p>\n</body>\n</html>\n");
+    out
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

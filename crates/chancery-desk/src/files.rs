@@ -1,0 +1,42 @@
+//! Writing files so that a crash leaves the old one or the new one, never half of one.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use crate::DeskError;
+
+/// Replaces `path` by `bytes`: written beside it, synced, renamed, and the folder synced.
+///
+/// A crash before the rename leaves the old file (and a stray `.new`, which the next write replaces); a
+/// crash after it leaves the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<(), DeskError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    write(&beside, bytes, private).map_err(DeskError::file(&beside))?;
+    fs::rename(&beside, path).map_err(DeskError::file(path))?;
+    sync_folder(path);
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8], private: bool) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    if private {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes a rename durable. Folders that cannot be synced (some network file systems) are left to them.
+fn sync_folder(path: &Path) {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}

@@ -1,0 +1,328 @@
+//! Findings: what an inquiry tells, in fields for programs and in sentences for people.
+//!
+//! A finding speaks of copies. Offices and holders are filled in only where the procedure lets them be
+//! opened: in an exercise, or (with a later edition) by both officers together.
+
+use chancery_domain::Handle;
+use serde::{Deserialize, Serialize};
+
+use crate::library::SiteCounts;
+
+/// Schema of the JSON.
+pub const SCHEMA: &str = "chancery/finding/v1";
+
+/// Offered and read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Read {
+    /// Sites of the paper.
+    pub offered: usize,
+    /// Sites about which the leak says something.
+    pub read: usize,
+}
+
+/// Sites by channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SitesByChannel {
+    /// Wording.
+    pub wording: Read,
+    /// Characters.
+    pub characters: Read,
+    /// Layout.
+    pub layout: Read,
+}
+
+/// A paper of the finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundPaper {
+    /// Reference.
+    pub paper: String,
+    /// Id in the imported file.
+    pub source_id: Option<String>,
+    /// Subject.
+    pub subject: String,
+    /// Marking.
+    pub label: String,
+    /// Persons entitled to it.
+    pub readers: usize,
+    /// Sites.
+    pub sites: SitesByChannel,
+}
+
+/// A leak of the finding.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundLeak {
+    /// File name.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Papers it is from.
+    pub papers: Vec<String>,
+    /// SHA-256 of what was read from it.
+    pub evidence: String,
+    /// Words.
+    pub words: usize,
+    /// Words that stand in the papers.
+    pub matched: usize,
+    /// Its text, for display.
+    #[serde(skip)]
+    pub text: String,
+    /// Decisive places of the leading copy.
+    pub places: Vec<Decisive>,
+}
+
+/// A place of a leak that speaks for or against the leading copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decisive {
+    /// First byte in the leak's text.
+    pub start: usize,
+    /// End.
+    pub end: usize,
+    /// Wording or characters.
+    pub channel: String,
+    /// Bits for (or, when negative, against) the leading copy.
+    pub bits: f64,
+}
+
+/// A copy that is named or leads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundCopy {
+    /// The copy (the first one, where several papers are pooled).
+    pub copy: String,
+    /// All copies that the statement is about.
+    pub copies: Vec<String>,
+    /// The office it was opened through; null until opened.
+    pub office: Option<Handle>,
+    /// Whose copy it is; null until opened.
+    pub reader: Option<Handle>,
+    /// Adjusted bound.
+    pub p_adjusted: f64,
+    /// log2 of its e-value.
+    pub log2_e: f64,
+    /// Round in which it was named.
+    pub round: usize,
+    /// `paper` or `pooled`: pooled says "at least one of these leaks".
+    pub route: String,
+    /// Papers whose own bound is low enough as well.
+    pub papers: Vec<String>,
+    /// Bits by channel.
+    pub channels: Vec<(String, f64)>,
+}
+
+/// A set of copies that holds most of the belief.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundSet {
+    /// Its share.
+    pub mass: f64,
+    /// Copies in it.
+    pub size: usize,
+    /// Of how many readers.
+    pub of: u64,
+    /// The copies, likeliest first; empty unless the verdict is *narrowed*.
+    pub copies: Vec<String>,
+}
+
+/// Decoy readers.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct FoundDecoys {
+    /// How many.
+    pub count: usize,
+    /// Best log2 e-value among them.
+    pub best_log2: Option<f64>,
+}
+
+/// Inquiries so far.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct FoundInquiries {
+    /// How many, with this one.
+    pub count: usize,
+    /// Sum of their levels.
+    pub summed_alpha: f64,
+}
+
+/// Bits of the leading copy.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct FoundBits {
+    /// Obtained.
+    pub obtained: f64,
+    /// Needed to be named.
+    pub needed: f64,
+    /// Most that the sites read could have given.
+    pub attainable: f64,
+}
+
+/// The result of an inquiry.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FindingReport {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Number of the inquiry.
+    pub inquiry: String,
+    /// Whether it is an exercise.
+    pub exercise: bool,
+    /// `identified`, `strong-lead`, `narrowed` or `nothing`.
+    pub verdict: String,
+    /// Level.
+    pub alpha: f64,
+    /// Papers.
+    pub papers: Vec<FoundPaper>,
+    /// Leaks.
+    pub leaks: Vec<FoundLeak>,
+    /// N.
+    pub readers: u64,
+    /// Copies named; only at *identified*.
+    pub named: Vec<FoundCopy>,
+    /// Copies that lead; only at *strong-lead*.
+    pub leading: Vec<FoundCopy>,
+    /// Credible set.
+    pub credible_set: FoundSet,
+    /// Decoys.
+    pub decoys: FoundDecoys,
+    /// Inquiries so far.
+    pub inquiries: FoundInquiries,
+    /// Bits of the best copy.
+    pub bits: FoundBits,
+    /// Conditions of the statement.
+    pub conditions: Vec<String>,
+    /// Whether a row of one of these papers was opened before.
+    pub spent: bool,
+    /// The finding in one paragraph.
+    pub statement: String,
+    /// Entry of the record with the frozen evidence; the result stands in the next.
+    pub entry: u64,
+}
+
+/// Conditions C1 to C9, as printed with every finding.
+pub const CONDITIONS: &[&str] = &[
+    "no path: the copy, its keys and text taken from it did not reach those who made the leak in another way",
+    "no feedback: nothing that depends on the copies' marks of these papers was shown to them before",
+    "order: leaks, reading version, papers and procedure were in the record before anything was scored",
+    "law: every place was drawn by itself with its stated odds, and nothing was drawn twice",
+    "count: N holds every person entitled to the papers, whether or not he opened them",
+    "spending: every inquiry counts; the sum of their levels is printed",
+    "pooling: over several leaks the statement is about at least one of them",
+    "keys: drawn honestly and unseen by officers; it is no protection against the operator",
+    "cipher: the keyed function that draws the marks is as good as random",
+];
+
+impl FindingReport {
+    /// The paragraph a lay reader gets.
+    #[must_use]
+    pub fn say(&self) -> String {
+        let leaks = match self.leaks.len() {
+            1 => "this leak".to_owned(),
+            n => format!("these {n} leaks"),
+        };
+        let bound = |p: f64| one_in(p);
+        match self.verdict.as_str() {
+            "identified" => {
+                let mut out = String::new();
+                for copy in &self.named {
+                    let which = if copy.route == "pooled" {
+                        format!(
+                            "the copies {} agree with {leaks} taken together",
+                            copy.copies.join(", ")
+                        )
+                    } else {
+                        format!("copy {} agrees with {leaks}", copy.copy)
+                    };
+                    out.push_str(&format!(
+                        "Identified: {which}. Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}. ",
+                        self.readers, bound(copy.p_adjusted)
+                    ));
+                    if copy.route == "pooled" {
+                        out.push_str("It speaks of at least one of these leaks, not of each. ");
+                    }
+                }
+                out.push_str("It says nothing about who held the copy, or how the text left it.");
+                out
+            }
+            "strong-lead" => format!(
+                "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
+                self.leading.first().map_or_else(String::new, |c| bound(c.p_adjusted)),
+                self.readers,
+                one_in(self.alpha)
+            ),
+            "narrowed" => format!(
+                "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
+                self.credible_set.size, self.readers
+            ),
+            _ if self.papers.is_empty() => format!(
+                "Nothing: {leaks} {} from no paper of this archive, as far as can be told from so much text. Nothing was scored.",
+                if self.leaks.len() == 1 { "is" } else { "are" }
+            ),
+            _ => format!(
+                "Nothing: no copy can be told from {leaks}. {} persons could have had the paper. The places read could give at most {:.0} bits; {:.0} are needed to name one of {} readers at {}.",
+                self.readers,
+                self.bits.attainable.max(0.0),
+                self.bits.needed,
+                self.readers,
+                one_in(self.alpha)
+            ),
+        }
+    }
+
+    /// Sites of a paper as counts, for lists.
+    #[must_use]
+    pub fn offered(paper: &FoundPaper) -> SiteCounts {
+        SiteCounts {
+            wording: paper.sites.wording.offered,
+            characters: paper.sites.characters.offered,
+            layout: paper.sites.layout.offered,
+        }
+    }
+}
+
+/// Bits that a lone copy must agree by to be named among `readers` at level `alpha`: the limit that no
+/// procedure beats.
+#[must_use]
+pub fn bits_to_name(readers: usize, alpha: f64) -> f64 {
+    libm::log2(readers as f64 / alpha)
+}
+
+/// A small probability in words: `1 in 3 million`.
+#[must_use]
+pub fn one_in(p: f64) -> String {
+    if !(p > 0.0) {
+        return "less than 1 in 10^300".to_owned();
+    }
+    let n = 1.0 / p;
+    let words = [(1e12, "million million"), (1e9, "thousand million"), (1e6, "million")];
+    for (size, word) in words {
+        if n >= size * 0.9995 {
+            let count = n / size;
+            if count >= 1e6 {
+                let exponent = libm::floor(libm::log10(n));
+                return format!("1 in 10^{exponent:.0}");
+            }
+            let count = if count < 10.0 { format!("{count:.1}") } else { format!("{count:.0}") };
+            return format!("1 in {} {word}", count.trim_end_matches(".0"));
+        }
+    }
+    let whole = n.round().max(1.0);
+    if whole >= 1000.0 {
+        format!("1 in {},{:03.0}", (whole / 1000.0).floor(), whole % 1000.0)
+    } else {
+        format!("1 in {whole:.0}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_in;
+
+    #[test]
+    fn small_probabilities_read_as_words() {
+        for (p, words) in [
+            (1e-6, "1 in 1 million"),
+            (1e-3, "1 in 1,000"),
+            (0.05, "1 in 20"),
+            (3.2e-8, "1 in 31 million"),
+            (2.5e-10, "1 in 4 thousand million"),
+            (1e-13, "1 in 10 million million"),
+            (1e-40, "1 in 10^40"),
+            (0.0, "less than 1 in 10^300"),
+        ] {
+            assert_eq!(one_in(p), words);
+        }
+    }
+}

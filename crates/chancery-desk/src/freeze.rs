@@ -1,0 +1,242 @@
+//! Freezing: from the bytes of leaks to evidence, before any row is looked at.
+//!
+//! Everything here depends on the leaks, the masters and the version of the reading rules alone. What
+//! comes out is entered in the record; only then may `inquiry` derive rows and score them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::stub as incoming;
+use chancery_code::{Evidence, SiteEvidence, SiteId};
+use chancery_store::{PaperId, Part, Tx};
+use chancery_text::canon::TEXT_VERSION;
+use chancery_text::extract::{Extraction, ReadOptions};
+use chancery_text::sketch::{Index, Sketch};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::papers::{Released, reference};
+use crate::{Archive, DeskError};
+
+/// Most leaks declared together.
+pub const MAX_LEAKS: usize = 64;
+/// How many papers of the index are aligned with a leak.
+const CANDIDATES: usize = 12;
+/// A leak is from a paper when at least this many of its words stand in order in the paper...
+const LEAST_WORDS: u32 = 8;
+/// ...with a run of at least this many without a break.
+const LEAST_RUN: u32 = 5;
+/// A second paper explains a passage as well as the first when it misses fewer words than this.
+const CLEAR_LEAD: u32 = 4;
+/// A further paper is decoded for what no other explains when that is at least this many bytes.
+const LEAST_BYTES: usize = 60;
+
+/// A file that was found outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeakFile {
+    /// Its name, for display and to know its kind by.
+    pub name: String,
+    /// Its bytes, exactly as received.
+    #[serde(with = "hex::serde")]
+    pub bytes: Vec<u8>,
+}
+
+impl LeakFile {
+    /// SHA-256 of the bytes.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        Sha256::digest(&self.bytes).into()
+    }
+}
+
+/// One leak, read.
+pub(crate) struct FrozenLeak {
+    pub(crate) sha256: [u8; 32],
+    pub(crate) text: String,
+    pub(crate) words: usize,
+    /// The papers it is from, with what was read.
+    pub(crate) readings: Vec<(PaperId, Extraction)>,
+    /// Whether several papers fit and cannot be told apart.
+    pub(crate) ambiguous: bool,
+}
+
+/// Everything fixed before scoring.
+pub(crate) struct Frozen {
+    pub(crate) leaks: Vec<FrozenLeak>,
+    /// The pooled papers in order of their numbers, each with its merged evidence.
+    pub(crate) papers: Vec<(Released, Evidence)>,
+}
+
+impl Archive {
+    /// Reads the leaks against the archive. `forced` names the papers instead of searching for them.
+    pub(crate) async fn freeze(
+        &self,
+        tx: &mut Tx,
+        leaks: &[LeakFile],
+        forced: &[PaperId],
+    ) -> Result<Frozen, DeskError> {
+        let index = self.index_of_papers(tx).await?;
+        let key = self.sketch_key();
+        let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
+        let mut frozen = Vec::new();
+        for leak in leaks {
+            let text = incoming::read(&leak.name, &leak.bytes)
+                .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
+            let candidates: Vec<PaperId> = if forced.is_empty() {
+                let hits = index.candidates(&Sketch::of_leak(&text, &key));
+                hits.into_iter().take(CANDIDATES).map(|hit| PaperId(i64::from(hit.paper))).collect()
+            } else {
+                forced.to_vec()
+            };
+            for id in &candidates {
+                if !loaded.contains_key(id) {
+                    let row = tx.paper(*id).await?;
+                    let row = row.ok_or_else(|| DeskError::Archive("a paper vanished".into()))?;
+                    loaded.insert(*id, self.released(tx, row).await?);
+                }
+            }
+            let masters = candidates.iter().filter_map(|id| loaded.get(id)).collect::<Vec<_>>();
+            frozen.push(read_leak(leak, text, &masters));
+        }
+        let mut papers = Vec::new();
+        for (id, released) in loaded {
+            let parts: Vec<([u8; 32], Evidence)> = frozen
+                .iter()
+                .flat_map(|leak: &FrozenLeak| {
+                    let own = leak.readings.iter().filter(|(paper, _)| *paper == id);
+                    own.map(|(_, extraction)| Ok((leak.sha256, evidence(extraction)?)))
+                })
+                .collect::<Result<_, DeskError>>()?;
+            if parts.is_empty() {
+                continue;
+            }
+            let refs: Vec<([u8; 32], &Evidence)> = parts.iter().map(|(h, e)| (*h, e)).collect();
+            let merged = Evidence::merge(&refs).map_err(|e| DeskError::Input(e.to_string()))?;
+            papers.push((released, merged));
+        }
+        Ok(Frozen { leaks: frozen, papers })
+    }
+
+    /// The index of all released papers.
+    async fn index_of_papers(&self, tx: &mut Tx) -> Result<Index, DeskError> {
+        let mut index = Index::default();
+        let parts = tx.parts(Part::Sketch).await?;
+        let keys: BTreeMap<PaperId, Vec<u8>> = tx.parts(Part::Key).await?.into_iter().collect();
+        for (id, sealed) in parts {
+            let row = id.0.to_string();
+            let damaged =
+                || DeskError::Archive(format!("{}: its sketch is damaged", reference(id)));
+            let wrapped = keys.get(&id).ok_or_else(damaged)?;
+            let aad = chancery_vault::Aad::new("part", &row, Part::Key.name(), 0);
+            let dek = self.key.unwrap_dek(wrapped, &aad)?;
+            let aad = chancery_vault::Aad::new("part", &row, Part::Sketch.name(), 0);
+            let bytes = chancery_vault::open(&dek, &aad, &sealed)?;
+            let sketch = Sketch::from_bytes(&bytes).ok_or_else(damaged)?;
+            index.insert(u32::try_from(id.0).map_err(|_| damaged())?, &sketch);
+        }
+        Ok(index)
+    }
+}
+
+/// Which of the candidate papers the leak is from, and what is read against each.
+///
+/// Papers are taken by how many words of the leak they explain. A passage belongs to the paper that
+/// explains more of the leak; where two explain the same words and nothing else tells them apart, the
+/// passage says nothing about either's copies.
+fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak {
+    let words = chancery_text::canon::fold(&text).len();
+    let mut readings: Vec<(&Released, Extraction)> = papers
+        .iter()
+        .map(|paper| (*paper, paper.reader.extract(&text, &ReadOptions::default())))
+        .filter(|(_, e)| is_match(e))
+        .collect();
+    readings.sort_by(|a, b| {
+        b.1.coverage.found_words.cmp(&a.1.coverage.found_words).then_with(|| a.0.id.cmp(&b.0.id))
+    });
+    let mut taken: Vec<(PaperId, Extraction)> = Vec::new();
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    let mut ambiguous = false;
+    if let Some((first, best)) = readings.first().cloned() {
+        covered.extend(best.passages.iter().cloned());
+        let close =
+            |e: &Extraction| best.coverage.found_words < e.coverage.found_words + CLEAR_LEAD;
+        let rivals: Vec<&(&Released, Extraction)> = readings[1..]
+            .iter()
+            .filter(|(_, e)| close(e) && uncovered(&e.passages, &best.passages) < LEAST_BYTES)
+            .collect();
+        ambiguous = !rivals.is_empty();
+        // The common passage fixes neither paper: it is no evidence about the copies of either.
+        let erased = if ambiguous { best.passages.clone() } else { Vec::new() };
+        for paper in std::iter::once(first).chain(rivals.iter().map(|(paper, _)| *paper)) {
+            let options = ReadOptions { erased: erased.clone(), ..ReadOptions::default() };
+            taken.push((paper.id, paper.reader.extract(&text, &options)));
+        }
+        for (paper, whole) in &readings[1..] {
+            if taken.iter().any(|(id, _)| *id == paper.id)
+                || uncovered(&whole.passages, &covered) < LEAST_BYTES
+            {
+                continue;
+            }
+            let options = ReadOptions { erased: covered.clone(), ..ReadOptions::default() };
+            taken.push((paper.id, paper.reader.extract(&text, &options)));
+            covered.extend(whole.passages.iter().cloned());
+        }
+    }
+    taken.sort_by_key(|(id, _)| *id);
+    FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, ambiguous }
+}
+
+fn is_match(extraction: &Extraction) -> bool {
+    let c = &extraction.coverage;
+    let whole = c.aligned_words >= c.leak_words && c.found_words >= LEAST_RUN;
+    (c.found_words >= LEAST_WORDS || whole) && c.longest_run >= LEAST_RUN
+}
+
+/// Bytes of `passages` that lie outside `covered`.
+fn uncovered(passages: &[Range<usize>], covered: &[Range<usize>]) -> usize {
+    let mut edges: Vec<Range<usize>> = covered.to_vec();
+    edges.sort_by_key(|r| (r.start, r.end));
+    passages
+        .iter()
+        .map(|p| {
+            let mut from = p.start;
+            let mut free = 0;
+            for c in &edges {
+                if c.start > from {
+                    free += c.start.min(p.end).saturating_sub(from);
+                }
+                from = from.max(c.end);
+            }
+            free + p.end.saturating_sub(from)
+        })
+        .sum()
+}
+
+fn evidence(extraction: &Extraction) -> Result<Evidence, DeskError> {
+    let sites = extraction
+        .sites
+        .iter()
+        .filter_map(|reading| {
+            Some(SiteEvidence { site: SiteId::new(reading.site)?, log2: reading.log2.clone() })
+        })
+        .collect();
+    Evidence::new(sites).map_err(|e| DeskError::Input(e.to_string()))
+}
+
+/// What the record holds of a frozen leak.
+pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
+    let readings: Vec<_> = leak
+        .readings
+        .iter()
+        .map(|(paper, extraction)| {
+            let digest = Sha256::digest(extraction.to_bytes());
+            serde_json::json!({"paper": reference(*paper), "extraction_sha256": hex::encode(digest)})
+        })
+        .collect();
+    serde_json::json!({
+        "sha256": hex::encode(leak.sha256),
+        "text_version": TEXT_VERSION,
+        "readings": readings,
+        "ambiguous": leak.ambiguous,
+    })
+}

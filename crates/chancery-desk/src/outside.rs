@@ -1,0 +1,36 @@
+//! The two things that come from outside the house: the time and randomness.
+//!
+//! Everything else gets them passed in, so that it can be recomputed.
+
+use jiff::Timestamp;
+
+/// Where the archive takes the time from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A fixed instant: for stories told about the past, such as the demonstration.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    /// The present instant.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub(crate) fn now(self) -> Timestamp {
+        match self {
+            Self::System => Timestamp::now(),
+            Self::Fixed(at) => at,
+        }
+    }
+}
+
+/// Bytes from the system's random source.
+///
+/// # Panics
+/// When the system has no randomness: nothing can be sealed or marked then.
+#[expect(clippy::disallowed_methods, reason = "the one place that draws randomness")]
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system's random source works");
+    bytes
+}

@@ -1,0 +1,255 @@
+//! Papers at the desk: references, headings, sealed parts, and the checked state of a released paper.
+
+use std::collections::BTreeMap;
+
+use chancery_code::{PaperKey, SiteLaws};
+use chancery_domain::{Label, PaperState};
+use chancery_store::{PaperId, PaperRow, Part, Tx};
+use chancery_text::extract::Reader;
+use chancery_text::master::Master;
+use chancery_vault::{Aad, Nonce, Padding, PaperDek, PaperNonce, commit_release, open, seal};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::archive::{decode, encode};
+use crate::outside::random;
+use crate::{Archive, DeskError};
+
+/// A paper's heading; sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its id in the file it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<String>,
+    /// Its own number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Date as written on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Where it was sent from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Originator as written on it.
+    pub from: String,
+    /// Addressee as written on it.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+    /// Marking.
+    pub label: Label,
+    /// Precedence words.
+    #[serde(default)]
+    pub precedence: Vec<String>,
+    /// Signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
+    /// Words of the text.
+    pub words: usize,
+}
+
+/// How users refer to a paper: `P12`.
+#[must_use]
+pub(crate) fn reference(id: PaperId) -> String {
+    format!("P{}", id.0)
+}
+
+/// A released paper with everything needed to render and to trace, checked against the record.
+pub(crate) struct Released {
+    pub(crate) id: PaperId,
+    pub(crate) head: Head,
+    pub(crate) row: PaperRow,
+    pub(crate) master: Master,
+    pub(crate) reader: Reader,
+    pub(crate) laws: SiteLaws,
+    pub(crate) key: PaperKey,
+    pub(crate) leaves: u32,
+}
+
+/// What the record commits to at release. Every value is hashed under its name.
+pub(crate) struct ReleaseParts<'a> {
+    pub(crate) master: &'a [u8],
+    pub(crate) laws: &'a [u8],
+    pub(crate) copies: [u8; 32],
+    pub(crate) leaves: u32,
+    pub(crate) text_version: u32,
+    pub(crate) alpha: &'a str,
+}
+
+impl ReleaseParts<'_> {
+    pub(crate) fn commitment(&self) -> String {
+        let leaves = self.leaves.to_be_bytes();
+        let version = self.text_version.to_be_bytes();
+        let parts = BTreeMap::from([
+            ("master", self.master),
+            ("laws", self.laws),
+            ("copies-root", self.copies.as_slice()),
+            ("copies-leaves", leaves.as_slice()),
+            ("text-version", version.as_slice()),
+            ("alpha", self.alpha.as_bytes()),
+        ]);
+        hex::encode(commit_release(&parts))
+    }
+}
+
+impl Archive {
+    /// Finds the paper a user means: `P12`, `12`, or the id it had in an imported file.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn find_paper(
+        &self,
+        tx: &mut Tx,
+        reference: &str,
+    ) -> Result<PaperRow, DeskError> {
+        let unknown = || DeskError::Unknown {
+            what: "paper",
+            name: reference.chars().filter(|c| !c.is_control()).take(60).collect(),
+            hint: "; see: chancery paper list",
+        };
+        let number = reference.strip_prefix(['P', 'p']).unwrap_or(reference);
+        let by_number = match number.parse() {
+            Ok(id) => tx.paper(PaperId(id)).await?,
+            Err(_) => None,
+        };
+        if let Some(row) = by_number {
+            return Ok(row);
+        }
+        let source = self.source_hash(reference);
+        let id = tx.paper_of_source(&source).await?.ok_or_else(unknown)?;
+        tx.paper(id).await?.ok_or_else(unknown)
+    }
+
+    /// Keyed hash under which an imported id is looked up.
+    pub(crate) fn source_hash(&self, source_id: &str) -> [u8; 32] {
+        self.index.lookup("paper.source", source_id.as_bytes())
+    }
+
+    /// The heading of a paper.
+    pub(crate) fn head(&self, paper: &PaperRow) -> Result<Head, DeskError> {
+        let row = paper.id.0.to_string();
+        decode(&open(&self.key, &Aad::new("paper", &row, "head", 0), &paper.sealed)?)
+    }
+
+    /// Seals a heading for the paper's row.
+    pub(crate) fn seal_head(&self, id: PaperId, head: &Head) -> Result<Vec<u8>, DeskError> {
+        let row = id.0.to_string();
+        let aad = Aad::new("paper", &row, "head", 0);
+        Ok(seal(&self.key, &aad, Padding::Field, &encode(head), Nonce::from_bytes(random()))?)
+    }
+
+    /// Makes the paper's data key and keeps it wrapped.
+    pub(crate) async fn new_dek(&self, tx: &mut Tx, id: PaperId) -> Result<PaperDek, DeskError> {
+        let dek = PaperDek::from_bytes(random());
+        let row = id.0.to_string();
+        let aad = Aad::new("part", &row, Part::Key.name(), 0);
+        let wrapped = self.key.wrap_dek(&dek, &aad, Nonce::from_bytes(random()));
+        tx.set_part(id, Part::Key, &wrapped).await?;
+        Ok(dek)
+    }
+
+    /// Unwraps the paper's data key.
+    pub(crate) async fn dek(&self, tx: &mut Tx, id: PaperId) -> Result<PaperDek, DeskError> {
+        let wrapped = tx.part(id, Part::Key).await?.ok_or_else(|| missing(id, "key"))?;
+        let row = id.0.to_string();
+        Ok(self.key.unwrap_dek(&wrapped, &Aad::new("part", &row, Part::Key.name(), 0))?)
+    }
+
+    /// Keeps a part of a paper, sealed under the paper's data key.
+    pub(crate) async fn keep(
+        &self,
+        tx: &mut Tx,
+        dek: &PaperDek,
+        id: PaperId,
+        part: Part,
+        plain: &[u8],
+    ) -> Result<(), DeskError> {
+        let row = id.0.to_string();
+        let aad = Aad::new("part", &row, part.name(), 0);
+        let sealed = seal(dek, &aad, Padding::Body, plain, Nonce::from_bytes(random()))?;
+        Ok(tx.set_part(id, part, &sealed).await?)
+    }
+
+    /// A part of a paper.
+    pub(crate) async fn kept(
+        &self,
+        tx: &mut Tx,
+        dek: &PaperDek,
+        id: PaperId,
+        part: Part,
+    ) -> Result<Vec<u8>, DeskError> {
+        let sealed = tx.part(id, part).await?.ok_or_else(|| missing(id, part.name()))?;
+        let row = id.0.to_string();
+        Ok(open(dek, &Aad::new("part", &row, part.name(), 0), &sealed)?.to_vec())
+    }
+
+    /// The marking key of a paper with this nonce and master.
+    pub(crate) fn paper_key(&self, nonce: &PaperNonce, master: &[u8]) -> PaperKey {
+        use sha2::{Digest, Sha256};
+        let hash: [u8; 32] = Sha256::digest(master).into();
+        PaperKey::from_bytes(*self.marking.paper_key(nonce, &hash).expose())
+    }
+
+    /// Everything of a released paper, after checking it against what the record committed to.
+    ///
+    /// # Errors
+    /// When it is a draft, or master, laws or keys are not those that were released.
+    pub(crate) async fn released(&self, tx: &mut Tx, row: PaperRow) -> Result<Released, DeskError> {
+        let id = row.id;
+        if row.state != PaperState::Released {
+            return Err(chancery_domain::rules::Refusal::NotReleased.into());
+        }
+        let dek = self.dek(tx, id).await?;
+        let master_bytes = self.kept(tx, &dek, id, Part::Master).await?;
+        let laws_bytes = self.kept(tx, &dek, id, Part::Laws).await?;
+        let nonce = self.nonce(tx, &dek, id).await?;
+        let key = self.paper_key(&nonce, &master_bytes);
+        let position = row.release_leaf.ok_or_else(|| missing(id, "release"))?;
+        let entry = self.entry(tx, position).await?;
+        let text = |name: &str| entry.fields.get(name).and_then(Value::as_str).unwrap_or_default();
+        let count = |name: &str| {
+            let value = entry.fields.get(name).and_then(Value::as_u64).unwrap_or_default();
+            u32::try_from(value).unwrap_or_default()
+        };
+        let copies: [u8; 32] = hex::decode(text("copies_root"))
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .unwrap_or_default();
+        let parts = ReleaseParts {
+            master: &master_bytes,
+            laws: &laws_bytes,
+            copies,
+            leaves: count("copies_leaves"),
+            text_version: count("text_version"),
+            alpha: text("alpha"),
+        };
+        if parts.commitment() != text("commitment") {
+            return Err(DeskError::Record(format!(
+                "{} is not what was released: its text, site table, laws or keys have changed",
+                reference(id)
+            )));
+        }
+        let master = Master::from_bytes(&master_bytes)
+            .map_err(|e| DeskError::Archive(format!("{}: {e}", reference(id))))?;
+        let reader = Reader::new(&master);
+        let laws = decode(&laws_bytes)?;
+        let head = self.head(&row)?;
+        Ok(Released { id, head, row, master, reader, laws, key, leaves: parts.leaves })
+    }
+
+    /// The random value that makes the paper's marks its own.
+    pub(crate) async fn nonce(
+        &self,
+        tx: &mut Tx,
+        dek: &PaperDek,
+        id: PaperId,
+    ) -> Result<PaperNonce, DeskError> {
+        let bytes = self.kept(tx, dek, id, Part::Nonce).await?;
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| missing(id, "nonce"))?;
+        Ok(PaperNonce::from_bytes(bytes))
+    }
+}
+
+fn missing(id: PaperId, part: &str) -> DeskError {
+    DeskError::Archive(format!("{}: its {part} is missing; restore a backup", reference(id)))
+}

@@ -1,0 +1,75 @@
+//! Verifying the record: every entry opens its leaf, the tree is the signed one, and every released paper
+//! is still what was released.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::papers::reference;
+use crate::{Archive, DeskError};
+
+/// What a verification saw.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verified {
+    /// Entries of the record.
+    pub entries: u64,
+    /// Entries by kind.
+    pub kinds: BTreeMap<String, u64>,
+    /// Released papers checked against their release.
+    pub papers: usize,
+    /// The signed checkpoint.
+    pub checkpoint: String,
+    /// The key to verify it with.
+    pub verifier_key: String,
+}
+
+impl Archive {
+    /// Verifies the whole record and every released paper against it.
+    ///
+    /// # Errors
+    /// At the first thing that does not fit.
+    pub async fn verify(
+        &self,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Verified, DeskError> {
+        let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+        let mut minted: BTreeMap<String, u64> = BTreeMap::new();
+        let entries = self
+            .walk(|_, body| {
+                *kinds.entry(body.kind.clone()).or_default() += 1;
+                if body.kind == "copy.minted" {
+                    let paper = body.fields.get("paper").and_then(serde_json::Value::as_str);
+                    *minted.entry(paper.unwrap_or_default().to_owned()).or_default() += 1;
+                }
+                Ok(())
+            })
+            .await?;
+        let mut tx = self.store.begin().await?;
+        let papers = tx.papers().await?;
+        let of = papers.len();
+        let mut checked = 0;
+        for (done, row) in papers.into_iter().enumerate() {
+            let id = row.id;
+            // No copy without its entry.
+            let copies = tx.copies(id).await?.len() as u64;
+            if minted.get(&reference(id)).copied().unwrap_or_default() != copies {
+                return Err(DeskError::Record(format!(
+                    "{} has {copies} copies but not as many entries of their minting",
+                    reference(id)
+                )));
+            }
+            if row.state == chancery_domain::PaperState::Released {
+                self.released(&mut tx, row).await?;
+                checked += 1;
+            }
+            progress(done + 1, of);
+        }
+        Ok(Verified {
+            entries,
+            kinds,
+            papers: checked,
+            checkpoint: self.checkpoint()?,
+            verifier_key: self.verifier_key().to_string(),
+        })
+    }
+}

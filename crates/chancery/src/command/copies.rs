@@ -1,0 +1,58 @@
+//! Copies: one for a reader, or one file for each.
+
+use chancery_desk::Format;
+
+use super::{Context, Failure, files};
+use crate::cli::{Copies, CopyFormat};
+
+const fn format(format: CopyFormat) -> Format {
+    match format {
+        CopyFormat::Txt => Format::Txt,
+        CopyFormat::Html => Format::Html,
+    }
+}
+
+pub(super) async fn copy(context: &Context, command: Copies) -> Result<u8, Failure> {
+    let archive = context.open().await?;
+    match command {
+        Copies::Open { paper, reader, format: form, output } => {
+            let copy = archive.open_copy(&paper, &reader, format(form)).await?;
+            match output {
+                Some(path) => {
+                    files::write(&path, &copy.bytes)?;
+                    context.put(&copy, || {
+                        format!(
+                            "Wrote {}'s copy of {} to {} (opened through {}, entry {} of the record).",
+                            reader,
+                            copy.paper,
+                            path.display(),
+                            copy.office,
+                            copy.leaf
+                        )
+                    })?;
+                }
+                None => {
+                    let text = String::from_utf8_lossy(&copy.bytes);
+                    super::print(&text)?;
+                }
+            }
+        }
+        Copies::Export { paper, all: _, format: form, output } => {
+            let bar = context.bar("copies");
+            let report = archive
+                .export_copies(&paper, format(form), &output, |done, of| bar.set(done, of))
+                .await?;
+            bar.done();
+            context.put(&report, || {
+                format!(
+                    "Wrote {} copies of {} to {}.",
+                    report.files,
+                    report.paper,
+                    report.folder.display()
+                )
+            })?;
+        }
+    }
+    archive.close().await;
+    Ok(0)
+}

@@ -1,0 +1,139 @@
+//! From a parsed command line to an act of the desk and what is shown of it.
+
+mod copies;
+mod files;
+mod papers;
+mod people;
+mod trace;
+
+use std::io::Write;
+use std::path::Path;
+
+use chancery_desk::{Archive, Clock, DeskError};
+use chancery_domain::Handle;
+use serde::Serialize;
+
+use crate::cli::{Cli, Command, Record};
+use crate::{demo, show};
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) code: u8,
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        Self { code: error.exit_code(), message: error.to_string() }
+    }
+}
+
+impl Failure {
+    fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    fn failed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+}
+
+/// What every command gets.
+pub(crate) struct Context {
+    archive: Option<std::path::PathBuf>,
+    actor: Option<Handle>,
+    json: bool,
+}
+
+impl Context {
+    async fn open(&self) -> Result<Archive, Failure> {
+        let folder = self.archive.as_deref().ok_or_else(|| {
+            Failure::usage("say which archive: --archive DIR, or set CHANCERY_ARCHIVE")
+        })?;
+        Ok(Archive::open(folder, Clock::System).await?)
+    }
+
+    fn actor(&self) -> Result<&Handle, Failure> {
+        self.actor.as_ref().ok_or_else(|| Failure::usage("say who acts: --as PERSON"))
+    }
+
+    /// Prints a value as JSON, or as the given text.
+    fn put<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        let out = if self.json {
+            serde_json::to_string_pretty(value).map_err(|e| Failure::failed(e.to_string()))?
+        } else {
+            text()
+        };
+        print(&out)
+    }
+
+    fn bar(&self, what: &'static str) -> show::Progress {
+        show::Progress::new(what, !self.json)
+    }
+}
+
+/// Prints to standard output. A reader that went away is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let newline = if text.ends_with('\n') { "" } else { "\n" };
+    match write!(out, "{text}{newline}").and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed(format!("standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Runs a command; returns the exit code.
+pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
+    let context = Context { archive: cli.archive, actor: cli.actor, json: cli.json };
+    match cli.command {
+        Command::Demo(args) => demo::run(&args, context.json).await,
+        Command::Init { dir } => init(&context, &dir).await,
+        Command::Status => status(&context).await,
+        Command::Import(import) => papers::import(&context, import).await,
+        Command::Office(command) => people::office(&context, command).await,
+        Command::Person(command) => people::person(&context, command).await,
+        Command::Posting(command) => people::posting(&context, command).await,
+        Command::Paper(command) => papers::paper(&context, command).await,
+        Command::Copies(command) => copies::copy(&context, command).await,
+        Command::Trace(args) => trace::trace(&context, args).await,
+        Command::Inquiry(command) => trace::inquiry(&context, command).await,
+        Command::Record(command) => record(&context, command).await,
+    }
+}
+
+async fn init(context: &Context, dir: &Path) -> Result<u8, Failure> {
+    let archive = Archive::init(dir, Clock::System).await?;
+    let status = archive.status().await?;
+    archive.close().await;
+    context.put(&status, || show::made(dir, &status))?;
+    Ok(0)
+}
+
+async fn status(context: &Context) -> Result<u8, Failure> {
+    let archive = context.open().await?;
+    let status = archive.status().await?;
+    archive.close().await;
+    context.put(&status, || show::status(&status))?;
+    Ok(0)
+}
+
+async fn record(context: &Context, command: Record) -> Result<u8, Failure> {
+    let archive = context.open().await?;
+    match command {
+        Record::Checkpoint => {
+            let text = archive.checkpoint()?;
+            context.put(&serde_json::json!({"checkpoint": text}), || text.clone())?;
+        }
+        Record::Verify => {
+            let bar = context.bar("papers verified");
+            let verified = archive.verify(|done, of| bar.set(done, of)).await?;
+            bar.done();
+            context.put(&verified, || show::verified(&verified))?;
+        }
+    }
+    archive.close().await;
+    Ok(0)
+}

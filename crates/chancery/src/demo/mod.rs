@@ -1,0 +1,106 @@
+//! `chancery demo`: the whole story on a throw-away archive of a fictional ministry.
+//!
+//! Everything goes through the same acts as in earnest; only the ministry, its papers and its leaks are
+//! invented. Each finding is printed beside the truth, which the story knows and the archive does not.
+
+mod leaks;
+mod ministry;
+mod story;
+
+use chancery_desk::{Archive, Clock, FindingReport};
+use console::style;
+use serde::Serialize;
+
+use crate::cli::DemoArgs;
+use crate::command::{Failure, print};
+use crate::show;
+
+/// One leak of the story: what was done, what is true, what was found.
+#[derive(Debug, Serialize)]
+pub(super) struct Scene {
+    pub(super) leak: &'static str,
+    /// Whose copies leaked; empty for texts that are not ours.
+    pub(super) truth: Vec<String>,
+    /// What should come out.
+    pub(super) expected: &'static str,
+    pub(super) finding: FindingReport,
+}
+
+impl Scene {
+    /// Whether the finding says what is true, and nothing that is not.
+    pub(super) fn is_right(&self) -> bool {
+        let named: Vec<String> = self
+            .finding
+            .named
+            .iter()
+            .filter_map(|c| c.reader.as_ref().map(ToString::to_string))
+            .collect();
+        named.iter().all(|reader| self.truth.contains(reader))
+            && (self.expected == self.finding.verdict)
+    }
+}
+
+/// Plays the story.
+pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
+    let failed = |e: std::io::Error| Failure { message: e.to_string(), code: 1 };
+    let scratch = tempfile::tempdir().map_err(failed)?;
+    let folder = args.keep.clone().unwrap_or_else(|| scratch.path().join("archive"));
+    let mut archive = Archive::init(&folder, Clock::System).await?;
+    let scenes = story::play(&mut archive, scratch.path(), json).await?;
+    let verified = archive.verify(|_, _| {}).await?;
+    archive.close().await;
+    let right = scenes.iter().filter(|scene| scene.is_right()).count();
+    if json {
+        let all = serde_json::json!({"scenes": scenes, "record": verified, "right": right});
+        let text = serde_json::to_string_pretty(&all)
+            .map_err(|e| Failure { message: e.to_string(), code: 1 })?;
+        print(&text)?;
+    } else {
+        print(&summary(&scenes))?;
+        print(&format!("\n{}", style("The record").bold()))?;
+        print(&show::verified(&verified))?;
+        if args.keep.is_some() {
+            print(&format!(
+                "\nThe archive stays in {}; look around with --archive.",
+                folder.display()
+            ))?;
+        }
+        if args.port.is_some() {
+            print("\nThe reading room is not part of this edition; --port has no effect yet.")?;
+        }
+    }
+    // The story's readers and leaks are fixed, its marks are drawn afresh each time.
+    Ok(u8::from(right != scenes.len()))
+}
+
+fn summary(scenes: &[Scene]) -> String {
+    let rows = scenes.iter().map(|scene| {
+        let f = &scene.finding;
+        let named: Vec<String> =
+            f.named.iter().filter_map(|c| c.reader.as_ref().map(ToString::to_string)).collect();
+        let bound = f
+            .named
+            .iter()
+            .map(|c| c.p_adjusted)
+            .fold(None, |worst: Option<f64>, p| Some(worst.map_or(p, |w| w.max(p))));
+        [
+            scene.leak.to_owned(),
+            if scene.truth.is_empty() { "nobody".into() } else { scene.truth.join(", ") },
+            match named.is_empty() {
+                true => f.verdict.clone(),
+                false => format!("{}: {}", f.verdict, named.join(", ")),
+            },
+            bound.map(chancery_desk::one_in).unwrap_or_default(),
+            if scene.is_right() {
+                style("✓").green().to_string()
+            } else {
+                style("✗").red().to_string()
+            },
+        ]
+    });
+    format!(
+        "\n{}\n{}",
+        style("What leaked, and what was found").bold(),
+        show::table(["leak", "truth", "finding", "bound", ""], rows)
+    )
+}

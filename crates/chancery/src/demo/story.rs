@@ -1,0 +1,325 @@
+//! The story, scene by scene.
+
+use std::path::Path;
+
+use chancery_desk::{
+    Archive, Clock, Finders, FindingReport, Format, LeakFile, Request, Traced, one_in,
+};
+use chancery_domain::Handle;
+use chancery_text::build::Choice;
+use console::style;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::Scene;
+use super::leaks::{excerpt, paragraphs, retyped, spliced};
+use super::ministry::{ARTICLE, NOT_OURS, cables, ministry};
+use crate::command::{Failure, print};
+use crate::show;
+
+/// The cable that everybody received, and that leaks.
+const LEAKED: &str = "ostrey-2032-0212";
+/// The officers of the inquiries: inspection and law.
+const OFFICE_A: &str = "inspectorate";
+const OFFICE_B: &str = "legal-adviser";
+
+/// The stage: where the story is told and to whom.
+struct Stage<'a> {
+    archive: &'a mut Archive,
+    json: bool,
+}
+
+impl Stage<'_> {
+    fn say(&self, text: &str) -> Result<(), Failure> {
+        if self.json { Ok(()) } else { print(text) }
+    }
+
+    fn heading(&self, text: &str) -> Result<(), Failure> {
+        self.say(&format!("\n{}", style(text).bold().cyan()))
+    }
+
+    /// Noon on a day: when the next acts happen.
+    fn on(&mut self, day: Date) -> Result<(), Failure> {
+        let noon = Offset::UTC
+            .to_timestamp(day.at(12, 0, 0, 0))
+            .map_err(|e| Failure { message: e.to_string(), code: 1 })?;
+        self.archive.set_clock(Clock::Fixed(noon));
+        Ok(())
+    }
+
+    async fn copy(&self, paper: &str, reader: &Handle) -> Result<Vec<String>, Failure> {
+        let copy = self.archive.open_copy(paper, reader, Format::Txt).await?;
+        Ok(paragraphs(&String::from_utf8_lossy(&copy.bytes)))
+    }
+
+    async fn trace(&self, leaks: Vec<(&str, String)>) -> Result<FindingReport, Failure> {
+        let leaks = leaks
+            .into_iter()
+            .map(|(name, text)| LeakFile { name: name.to_owned(), bytes: text.into_bytes() })
+            .collect();
+        let request = Request { leaks, papers: Vec::new(), alpha: 1e-6 };
+        match self.archive.trace(request, None).await? {
+            Traced::Done(finding) => Ok(*finding),
+            Traced::AwaitingApproval(id) => Err(Failure {
+                message: format!("{id} awaits approval, which an exercise gives by itself"),
+                code: 1,
+            }),
+        }
+    }
+
+    async fn scene(
+        &self,
+        number: usize,
+        leak: &'static str,
+        truth: &[&Handle],
+        expected: &'static str,
+        files: Vec<(&str, String)>,
+    ) -> Result<Scene, Failure> {
+        self.heading(&format!("Leak {number}. {leak}"))?;
+        let finding = self.trace(files).await?;
+        let scene = Scene {
+            leak,
+            truth: truth.iter().map(ToString::to_string).collect(),
+            expected,
+            finding,
+        };
+        self.say(&show::finding_brief(&scene.finding))?;
+        let truth = match scene.truth.as_slice() {
+            [] => "nobody's copy".to_owned(),
+            all => format!("the copy of {}", all.join(" and of ")),
+        };
+        let mark = if scene.is_right() { style("✓").green() } else { style("✗").red() };
+        self.say(&format!("  {} {truth} {mark}", style("The truth:").bold()))?;
+        Ok(scene)
+    }
+}
+
+/// Plays everything; returns the scenes.
+pub(super) async fn play(
+    archive: &mut Archive,
+    scratch: &Path,
+    json: bool,
+) -> Result<Vec<Scene>, Failure> {
+    let ministry = ministry()?;
+    let day = ministry.ministry.day;
+    let mut stage = Stage { archive, json };
+    let first = ministry.registry.postings.iter().find(|p| p.office.as_str() == OFFICE_A);
+    let second = ministry.registry.postings.iter().find(|p| p.office.as_str() == OFFICE_B);
+    let (Some(first), Some(second)) = (first, second) else {
+        return Err(Failure { message: "the ministry lacks its inquiry officers".into(), code: 1 });
+    };
+    let cables = cables()?;
+    let start = cables.first().and_then(|c| c.date.as_deref()).unwrap_or("2032-01-01");
+    let start: Date = start
+        .get(..10)
+        .unwrap_or(start)
+        .parse()
+        .map_err(|e: jiff::Error| Failure { message: e.to_string(), code: 1 })?;
+    stage.on(start)?;
+    stage.archive.found_exercise(&ministry.registry, (&first.person, &second.person), day).await?;
+    stage.say(&format!(
+        "{} of {}: {} offices, {} persons. Everything here is invented.",
+        style(&ministry.ministry.name).bold(),
+        ministry.ministry.country,
+        ministry.registry.offices.len(),
+        ministry.registry.persons.len()
+    ))?;
+
+    stage.heading("Eight cables are released")?;
+    let finders = Finders::embedded();
+    let mut rows = Vec::new();
+    for cable in &cables {
+        let date: Date = cable
+            .date
+            .as_deref()
+            .and_then(|d| d.get(..10))
+            .and_then(|d| d.parse().ok())
+            .unwrap_or(start);
+        stage.on(date)?;
+        let draft = cable.as_draft(&Choice::default())?;
+        let holder = ministry
+            .registry
+            .postings
+            .iter()
+            .find(|p| p.office == draft.from && p.from <= date && p.until.is_none_or(|u| date <= u))
+            .map(|p| p.person.clone())
+            .ok_or_else(|| Failure { message: format!("{} has no holder", draft.from), code: 1 })?;
+        let paper = stage.archive.draft(&draft, &holder).await?;
+        let report = stage.archive.release(&paper, &holder, &finders).await?;
+        rows.push([
+            paper,
+            cable.subject.clone().unwrap_or_default(),
+            date.to_string(),
+            report.wording.to_string(),
+            report.characters.to_string(),
+        ]);
+    }
+    let table = show::table(["paper", "subject", "released", "wording", "characters"], rows);
+    stage.say(&table)?;
+    stage.say(&style("Places where copies differ: author's variants, reviewed words and orders, kinds of space and sign.").dim().to_string())?;
+
+    stage.on(day)?;
+    stage.heading("One of them goes out, a copy of his own to every reader")?;
+    let bar = show::Progress::new("copies", !json);
+    let export = scratch.join("copies");
+    let sent = stage
+        .archive
+        .export_copies(LEAKED, Format::Txt, &export, |done, of| bar.set(done, of))
+        .await?;
+    bar.done();
+    stage.say(&format!("{} readers opened {}. Three of them read:", sent.files, sent.paper))?;
+    let cast = cast(&stage, &ministry.registry, day).await?;
+    for reader in [&cast.paster, &cast.retyper, &cast.pair.0] {
+        let copy = stage.copy(LEAKED, reader).await?;
+        let text = copy.get(1).map(|p| excerpt(&retyped(p), 42)).unwrap_or_default();
+        stage.say(&format!(
+            "{}\n{}",
+            style(format!("  {reader}")).dim(),
+            show::wrapped(&format!("{text} …"), "    ")
+        ))?;
+    }
+
+    let mut scenes = Vec::new();
+    let paster = stage.copy(LEAKED, &cast.paster).await?;
+    let pasted = paster.iter().max_by_key(|p| p.len()).cloned().unwrap_or_default();
+    scenes.push(
+        stage
+            .scene(
+                1,
+                "a pasted paragraph",
+                &[&cast.paster],
+                "identified",
+                vec![("paste.txt", pasted)],
+            )
+            .await?,
+    );
+
+    let typed = retyped(&stage.copy(LEAKED, &cast.retyper).await?.join("\n\n"));
+    scenes.push(
+        stage
+            .scene(
+                2,
+                "the whole cable, retyped on a plain keyboard",
+                &[&cast.retyper],
+                "identified",
+                vec![("retyped.txt", typed)],
+            )
+            .await?,
+    );
+
+    let a = stage.copy(LEAKED, &cast.pair.0).await?;
+    let b = stage.copy(LEAKED, &cast.pair.1).await?;
+    scenes.push(
+        stage
+            .scene(
+                3,
+                "two readers mix their copies, sentence by sentence",
+                &[&cast.pair.0, &cast.pair.1],
+                "identified",
+                vec![("mixed.txt", spliced(&a, &b))],
+            )
+            .await?,
+    );
+
+    let mut parts = Vec::new();
+    for (name, paper) in
+        [("march.txt", cast.papers[0]), ("may.txt", cast.papers[1]), ("july.txt", cast.papers[2])]
+    {
+        let copy = stage.copy(paper, &cast.serial).await?;
+        let third = copy.len().div_ceil(2);
+        parts.push((name, retyped(&copy[..third].join("\n\n"))));
+    }
+    scenes.push(
+        stage
+            .scene(
+                4,
+                "three half cables over months, retyped, by one reader",
+                &[&cast.serial],
+                "identified",
+                parts,
+            )
+            .await?,
+    );
+
+    scenes.push(
+        stage
+            .scene(
+                5,
+                "a text that is not ours",
+                &[],
+                "nothing",
+                vec![("other.txt", NOT_OURS.to_owned())],
+            )
+            .await?,
+    );
+
+    let words = ARTICLE.lines().find(|l| l.contains('“')).unwrap_or(ARTICLE);
+    let quoted: Vec<&str> = words.split(['“', '”']).skip(1).step_by(2).take(2).collect();
+    scenes.push(
+        stage
+            .scene(
+                6,
+                "two quoted words alone",
+                &[],
+                "nothing",
+                vec![("quoted.txt", quoted.join(" and "))],
+            )
+            .await?,
+    );
+    stage.say(&format!(
+        "  {}",
+        style(format!(
+            "Two words single out nobody: to name one of {} at {} takes about {:.0} bits.",
+            sent.files,
+            one_in(1e-6),
+            chancery_desk::bits_to_name(sent.files, 1e-6)
+        ))
+        .dim()
+    ))?;
+    Ok(scenes)
+}
+
+/// Who leaks what.
+struct Cast {
+    paster: Handle,
+    retyper: Handle,
+    pair: (Handle, Handle),
+    serial: Handle,
+    papers: [&'static str; 3],
+}
+
+/// Picks the leakers among the readers, always the same ones.
+async fn cast(
+    stage: &Stage<'_>,
+    registry: &chancery_desk::Registry,
+    day: Date,
+) -> Result<Cast, Failure> {
+    let papers = ["ostrey-2032-0212", "corrinholm-2032-0147", "sandrel-2032-0318"];
+    let mut readers: Vec<Handle> = Vec::new();
+    let mut serial = None;
+    for person in &registry.persons {
+        let in_post = registry
+            .postings
+            .iter()
+            .any(|p| p.person == person.key && p.from <= day && p.until.is_none_or(|u| day <= u));
+        if !in_post {
+            continue;
+        }
+        readers.push(person.key.clone());
+        if serial.is_none() && readers.len() > 8 {
+            let mut all = true;
+            for paper in papers {
+                all &= stage.archive.may_open(paper, &person.key).await?;
+            }
+            if all {
+                serial = Some(person.key.clone());
+            }
+        }
+    }
+    let pick = |at: usize| readers[at * 11 % readers.len()].clone();
+    let serial = serial.ok_or_else(|| Failure {
+        message: "nobody in the ministry reads all three cables".into(),
+        code: 1,
+    })?;
+    Ok(Cast { paster: pick(3), retyper: pick(5), pair: (pick(7), pick(8)), serial, papers })
+}

@@ -1,0 +1,139 @@
+//! What people see on the terminal: tables that fit it, bars for long work, findings as pictures.
+
+mod check;
+mod finding;
+mod papers;
+mod progress;
+
+use std::path::Path;
+
+use chancery_desk::{ListedPosting, Status, Verified};
+use chancery_domain::{Day, Precision};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{ContentArrangement, Table};
+use console::style;
+
+pub(crate) use check::check;
+pub(crate) use finding::{finding, finding_brief, inquiry};
+pub(crate) use papers::{imported, paper, papers, released};
+pub(crate) use progress::Progress;
+
+/// Widest text on a wide terminal, in columns.
+const WIDEST: u16 = 110;
+
+/// Columns to fill.
+pub(crate) fn width() -> u16 {
+    match console::Term::stdout().size_checked() {
+        Some((_, columns)) => columns.clamp(40, WIDEST),
+        None => 100,
+    }
+}
+
+/// A paragraph wrapped to the terminal, each line after `indent`.
+pub(crate) fn wrapped(text: &str, indent: &str) -> String {
+    let options = textwrap::Options::new(usize::from(width()))
+        .initial_indent(indent)
+        .subsequent_indent(indent);
+    textwrap::fill(text, options)
+}
+
+/// A table with a heading.
+pub(crate) fn table<const N: usize>(
+    heading: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width())
+        .set_header(heading);
+    let mut empty = true;
+    for row in rows {
+        table.add_row(row);
+        empty = false;
+    }
+    if empty { "None.".to_owned() } else { table.to_string() }
+}
+
+pub(crate) fn made(dir: &Path, status: &Status) -> String {
+    format!(
+        "Made an archive in {}.\nKeys: {}.\nThe record's public key, for outsiders: {}\nNext: chancery --archive {} office add …, or: import cables FILE --exercise N",
+        dir.display(),
+        status.keys,
+        status.verifier_key,
+        dir.display()
+    )
+}
+
+pub(crate) fn status(status: &Status) -> String {
+    let count = |n: usize, what: &str| format!("{n} {what}");
+    let papers: Vec<String> = status.papers.iter().map(|(state, n)| count(*n, state)).collect();
+    let rows = [
+        ("archive", if status.exercise { "open, an EXERCISE" } else { status.state }.to_owned()),
+        ("keys", status.keys.to_owned()),
+        ("papers", if papers.is_empty() { "none".to_owned() } else { papers.join(", ") }),
+        (
+            "people",
+            format!(
+                "{} persons, {} offices, {} postings",
+                status.persons, status.offices, status.postings
+            ),
+        ),
+        ("copies", status.copies.to_string()),
+        ("inquiries", format!("{}, bounds add up to {}", status.inquiries.0, status.inquiries.1)),
+        ("record", format!("{} entries, origin {}", status.entries, status.origin)),
+        ("public key", status.verifier_key.clone()),
+    ];
+    let mut out = String::new();
+    for (name, value) in rows {
+        let indent = " ".repeat(12);
+        let text = wrapped(&value, &indent);
+        let text = text.get(12..).unwrap_or_default();
+        out.push_str(&format!("{}{text}\n", style(format!("{name:<12}")).dim()));
+    }
+    out
+}
+
+pub(crate) fn verified(verified: &Verified) -> String {
+    let rows = verified.kinds.iter().map(|(kind, n)| [kind.clone(), n.to_string()]);
+    format!(
+        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released.\n\n{}\n\n{}{}",
+        style("✓").green().bold(),
+        verified.entries,
+        verified.papers,
+        table(["entries", "number"], rows),
+        verified.checkpoint,
+        style(format!("Public key: {}", verified.verifier_key)).dim()
+    )
+}
+
+pub(crate) fn postings(all: &[ListedPosting]) -> String {
+    let rows = all.iter().map(|p| {
+        let capacity = format!("{:?}", p.capacity).to_lowercase();
+        [
+            p.person.to_string(),
+            p.office.to_string(),
+            capacity,
+            day(p.start),
+            match (p.end, p.planned_end) {
+                (None, Some(planned)) => format!("planned {planned}"),
+                (None, None) => String::new(),
+                (end, _) => day(end),
+            },
+        ]
+    });
+    table(["person", "office", "capacity", "from", "until"], rows)
+}
+
+/// A day as exactly as it is known.
+fn day(day: Option<Day>) -> String {
+    match day {
+        None => "unknown".to_owned(),
+        Some(Day { date, precision }) => match precision {
+            Precision::Day => date.to_string(),
+            Precision::Month => format!("{:04}-{:02}", date.year(), date.month()),
+            Precision::Year => format!("{:04}", date.year()),
+        },
+    }
+}
