@@ -1,7 +1,7 @@
 //! Reads mistreated copies of cables and prints, per treatment, how many sites were read, and wrongly.
 //!
-//! `cargo run --release -p chancery-text --example reading -- [PAPERS] [SEED]` reads
-//! `../shared/corpus/cables.jsonl`. A site counts as offered when all its places stand in the leak; for
+//! `cargo run --release -p chancery-text --example reading -- [PAPERS] [SEED] [TREATMENT]` reads
+//! `../shared/corpus/cables.jsonl`; with TREATMENT it also shows what was missed or misread there. A site counts as offered when all its places stand in the leak; for
 //! spliced copies either copy's reading is right.
 
 #[path = "../tests/support/mod.rs"]
@@ -52,10 +52,49 @@ fn tally(
     (wording, characters)
 }
 
+/// Prints wording sites that were missed or misread.
+fn show(
+    master: &Master,
+    rows: &[&Row],
+    copy: &Copy,
+    part: &Range<usize>,
+    read: &Extraction,
+    leak: &str,
+) {
+    for site in &master.sites {
+        let seen = read.site(site.id);
+        let truth: Vec<u8> = rows.iter().map(|row| row.of(site.id, site.arity)).collect();
+        if seen.and_then(|s| s.observed).is_some_and(|r| truth.contains(&r)) {
+            continue;
+        }
+        for (_, place) in copy.places.iter().filter(|(id, _)| *id == site.id) {
+            if part.start <= place.start && place.end <= part.end {
+                let text = &copy.text;
+                let from = text[..place.start].char_indices().rev().nth(40).map_or(0, |c| c.0);
+                let rest = &text[place.end..];
+                let to = rest.char_indices().nth(40).map_or(rest.len(), |c| c.0);
+                println!(
+                    "{} {:?}->{:?} …{}[{}]{}…",
+                    site.rule,
+                    truth,
+                    seen.map(|s| &s.log2),
+                    &text[from..place.start],
+                    &text[place.clone()],
+                    &rest[..to]
+                );
+            }
+        }
+        for span in seen.iter().flat_map(|s| &s.spans) {
+            println!("    looked at {:?}", &leak[span.clone()]);
+        }
+    }
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let papers: usize = args.next().map_or(Ok(100), |n| n.parse())?;
     let seed: u64 = args.next().map_or(Ok(1), |n| n.parse())?;
+    let shown = args.next();
     let Some(cables) = support::corpus() else { return Ok(()) };
     let mut rng = Rng(seed);
     let mut table: BTreeMap<(usize, &str), (Tally, Tally, f64, usize)> = BTreeMap::new();
@@ -100,6 +139,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let spent = start.elapsed().as_secs_f64();
             let (wording, characters) =
                 tally(&master, rows, &copy, part, &read, wrong.entry(name).or_default());
+            if shown.as_deref() == Some(*name) {
+                show(&master, rows, &copy, part, &read, leak);
+            }
             let entry = table.entry((at, name)).or_default();
             entry.0 += wording;
             entry.1 += characters;

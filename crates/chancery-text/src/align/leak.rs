@@ -72,7 +72,8 @@ impl<'a> Leak<'a> {
 
 /// Calls `f` with the span and folded form of every word of a leak, in order.
 ///
-/// Words broken at a line end, by soft hyphens or by invisible characters are one word.
+/// Words broken at a line end, by soft hyphens or by invisible characters are one word, and so are
+/// compounds whose first part ends in a dot (`U.S.-owned`, as `US-owned` is).
 pub(crate) fn for_each_word(text: &str, mut f: impl FnMut(Range<usize>, &str)) {
     let mut pending: Option<Range<usize>> = None;
     let mut emit = |span: Range<usize>| {
@@ -106,6 +107,13 @@ pub(crate) fn for_each_word(text: &str, mut f: impl FnMut(Range<usize>, &str)) {
     }
 }
 
+/// Spans of the words of a text, as [`for_each_word`] cuts them.
+pub(crate) fn word_spans(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    for_each_word(text, |span, _| out.push(span));
+    out
+}
+
 /// Whether `next` is the rest of the word `last`.
 fn continues(text: &str, last: &Range<usize>, next: &Range<usize>) -> bool {
     let Some(between) = text.get(last.end..next.start) else { return false };
@@ -113,8 +121,12 @@ fn continues(text: &str, last: &Range<usize>, next: &Range<usize>) -> bool {
         return true;
     }
     let mut rest = between.chars();
-    let hyphen = rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}' | '\u{ad}' | '¬'));
+    let hyphen =
+        rest.next().is_some_and(|c| matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{ad}' | '¬'));
     let rest = rest.as_str();
+    if hyphen && rest.is_empty() {
+        return true;
+    }
     hyphen
         && rest.matches('\n').count() == 1
         && rest.chars().all(|c| c.is_whitespace() || matches!(c, '>' | '|'))
@@ -164,7 +176,17 @@ mod tests {
             words(
                 "> the govern-\n> ment of\u{ad}fered co-\r\noperation\u{200b}s well-Known x -\ny"
             ),
-            ["the", "government", "offered", "cooperations", "wellknown", "x", "y"]
+            [
+                "usowned",
+                "usowned",
+                "the",
+                "government",
+                "offered",
+                "cooperations",
+                "wellknown",
+                "x",
+                "y"
+            ]
         );
         assert_eq!(words("page-\n\nmore"), ["page", "more"], "a new paragraph is a new word");
     }

@@ -15,7 +15,7 @@ use std::ops::Range;
 pub(crate) use fill::Anchor;
 use fill::{Reach, fill};
 pub use leak::MAX_LEAK_BYTES;
-pub(crate) use leak::{Leak, for_each_word};
+pub(crate) use leak::{Leak, for_each_word, word_spans};
 pub(crate) use near::{INDEL, RESPACED, nearness};
 pub(crate) use seed::MAX_GAP;
 pub(crate) use template::{Alternative, Choice, Gap, Part, Run, Template};

@@ -7,10 +7,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::canon::fold_word;
+use super::leak::{for_each_word, word_spans};
 use crate::characters::Glyph;
 use crate::master::{Master, Piece};
-use crate::token::tokens;
 
 /// Most ways to fill places that touch one another (an author's 24 readings beside 6 proposed ones);
 /// beyond it the places are stepped over and never read.
@@ -181,18 +180,14 @@ impl Template {
 
     fn push_fixed(&mut self, run: &Run) {
         let mut from = 0;
-        for token in tokens(&run.text).iter().filter(|t| t.is_wordlike()) {
-            let folded = fold_word(token.text(&run.text));
-            if folded.is_empty() {
-                continue;
-            }
-            self.gap().push_text(run.slice(from..token.span.start));
-            from = token.span.end;
+        for_each_word(&run.text, |span, folded| {
+            self.gap().push_text(run.slice(from..span.start));
+            from = span.end;
             let next = u32::try_from(self.vocabulary.len()).unwrap_or(u32::MAX - 1);
-            let id = *self.vocabulary.entry(folded.clone()).or_insert(next);
-            self.words.push(FixedWord { id, folded, run: run.slice(token.span.clone()) });
+            let id = *self.vocabulary.entry(folded.to_owned()).or_insert(next);
+            self.words.push(FixedWord { id, folded: folded.to_owned(), run: run.slice(span) });
             self.gaps.push(Gap::default());
-        }
+        });
         self.gap().push_text(run.slice(from..run.text.len()));
     }
 }
@@ -273,12 +268,12 @@ fn choice(
     for (_, run) in &fillings {
         let whole = format!("{tail}{}{head}", run.text);
         let (start, end) = (tail.len(), tail.len() + run.text.len());
-        for token in tokens(&whole) {
-            if token.span.start < start && start < token.span.end {
-                left = left.min(tail_from + token.span.start);
+        for word in word_spans(&whole) {
+            if word.start < start && start < word.end {
+                left = left.min(tail_from + word.start);
             }
-            if token.span.start < end && end < token.span.end {
-                right = right.max(token.span.end - end);
+            if word.start < end && end < word.end {
+                right = right.max(word.end - end);
             }
         }
     }
@@ -288,8 +283,8 @@ fn choice(
         let mut whole = prefix.clone();
         whole.push(&run);
         whole.push(&suffix);
-        let words: Vec<String> =
-            crate::canon::fold(&whole.text).into_iter().map(|(word, _)| word).collect();
+        let mut words = Vec::new();
+        for_each_word(&whole.text, |_, folded| words.push(folded.to_owned()));
         let same = alternatives.iter().position(|a| a.words == words);
         let group = same.unwrap_or(alternatives.len());
         alternatives.push(Alternative { readings, run: whole, words, group });

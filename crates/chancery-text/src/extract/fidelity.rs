@@ -10,8 +10,8 @@ use crate::align::{Leak, Passage, Template};
 /// Anchors on either side that count as around a place: about a paragraph.
 const AROUND: usize = 60;
 
-/// Fewer occasions than this are too few to tell.
-const MIN_OCCASIONS: u32 = 2;
+/// Fewer capitals than this are too few to tell.
+const MIN_CAPITALS: u32 = 2;
 
 /// At least so many occasions of ten must be kept.
 const KEPT_OF_TEN: u32 = 9;
@@ -50,6 +50,9 @@ const KINDS: usize = 5;
 pub(super) struct Fidelity {
     /// Entry `k`: everything before anchor `k`.
     sums: Vec<[Tally; KINDS]>,
+    /// Somewhere in the fixed text of the passage the leak has a character beyond ASCII, so nobody
+    /// folded it to ASCII as a whole.
+    beyond_ascii: bool,
 }
 
 impl Fidelity {
@@ -57,14 +60,15 @@ impl Fidelity {
     pub(super) fn of(leak: &Leak<'_>, template: &Template, passage: &Passage) -> Self {
         let mut now = [Tally::default(); KINDS];
         let mut sums = vec![now];
+        let mut beyond_ascii = false;
         let anchors = &passage.anchors;
         for (at, anchor) in anchors.iter().enumerate() {
             now[Kind::Words as usize].count(anchor.exact);
             if anchor.exact {
-                let (fixed, found) = (&template.words[anchor.fixed].run.text, anchor.leak);
-                let fixed = Texture::of(fixed);
-                let found = Texture::of(&leak.text[leak.words[found].span()]);
-                inside(&mut now, &fixed, &found);
+                let found = &leak.text[leak.words[anchor.leak].span()];
+                beyond_ascii |= !found.is_ascii();
+                let fixed = Texture::of(&template.words[anchor.fixed].run.text);
+                inside(&mut now, &fixed, &Texture::of(found));
             }
             if let Some(next) = anchors.get(at + 1) {
                 let missing = next.fixed - anchor.fixed - 1;
@@ -76,7 +80,9 @@ impl Fidelity {
                 let gap = &template.gaps[next.fixed];
                 if adjacent && gap.is_fixed() {
                     let fixed = Texture::of(&gap.fill(&[]).text);
-                    let found = Texture::of(leak.between(next.leak - 1, next.leak));
+                    let found = leak.between(next.leak - 1, next.leak);
+                    beyond_ascii |= !found.is_ascii();
+                    let found = Texture::of(found);
                     let get = |texture: &Texture| {
                         texture.get(Feature::Punctuation).unwrap_or_default().to_owned()
                     };
@@ -88,7 +94,7 @@ impl Fidelity {
             }
             sums.push(now);
         }
-        Self { sums }
+        Self { sums, beyond_ascii }
     }
 
     fn around(&self, anchor: usize, kind: Kind) -> Tally {
@@ -105,19 +111,23 @@ impl Fidelity {
 
     /// Whether the leak keeps a feature around an anchor.
     pub(super) fn keeps(&self, anchor: usize, feature: Feature) -> bool {
-        let punctuation = self.around(anchor, Kind::Punctuation).is_faithful(MIN_OCCASIONS);
-        // Dotted and hyphened words are rare: without any, care with punctuation stands for them.
+        let marks = self.around(anchor, Kind::Punctuation);
+        let case = self.around(anchor, Kind::Case).is_faithful(MIN_CAPITALS);
+        let punctuation = marks.is_faithful(1);
+        // Dotted and hyphened words are rare: without any, care with the rest stands for them.
+        let careful = if marks.of == 0 { case } else { punctuation };
         let rare = |kind| {
             let tally = self.around(anchor, kind);
-            punctuation && (tally.of == 0 || tally.is_faithful(1))
+            careful && (tally.of == 0 || tally.is_faithful(1))
         };
         match feature {
             Feature::Punctuation => punctuation,
             Feature::Dots => rare(Kind::Dots),
             Feature::Hyphens => rare(Kind::Hyphens),
-            Feature::Case => self.around(anchor, Kind::Case).is_faithful(MIN_OCCASIONS),
+            Feature::Case => case,
             // Only the very dash of a reading counts, and nobody types it by chance.
             Feature::Dash => true,
+            Feature::Accents => self.beyond_ascii,
         }
     }
 }

@@ -9,12 +9,11 @@ use super::fidelity::Fidelity;
 use super::parse::{Clarity, Element, Seen, beside, parse};
 use super::texture::narrow;
 use super::{Count, Coverage, Extraction, ReadOptions, SiteReading};
-use crate::align::{Anchor, Choice, Gap, Leak, MAX_GAP, Passage, Template, align};
+use crate::align::{Anchor, Choice, Gap, Leak, MAX_GAP, Passage, Template, align, word_spans};
 use crate::canon::TEXT_VERSION;
 use crate::characters::Glyph;
 use crate::master::{CHARACTERS_BASE, Master, Site};
 use crate::proposal::Survival;
-use crate::token::tokens;
 
 /// Words beside the last anchor of a passage that may hold a reading.
 const MAX_BESIDE: usize = 24;
@@ -403,8 +402,7 @@ impl<'a> PassageReader<'a> {
         if run.marks.is_empty() {
             return;
         }
-        let planned: Vec<Range<usize>> =
-            tokens(&run.text).into_iter().filter(|t| t.is_wordlike()).map(|t| t.span).collect();
+        let planned = word_spans(&run.text);
         if planned.len() != words.len() {
             return;
         }

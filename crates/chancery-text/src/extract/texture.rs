@@ -3,6 +3,8 @@
 //! Each feature is compared by itself, and counts only where the leak keeps that feature of the fixed
 //! text around it (`fidelity`).
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::align::{Choice, Gap};
 use crate::canon::fold_word;
 use crate::token::{TokenKind, is_invisible, tokens};
@@ -23,16 +25,27 @@ pub(super) enum Feature {
     Case,
     /// Which dash, with or without blanks.
     Dash,
+    /// Letters with accents.
+    Accents,
 }
 
-/// The order in which features are asked; the first that decides is taken.
-pub(super) const FEATURES: [Feature; 5] =
-    [Feature::Punctuation, Feature::Dots, Feature::Hyphens, Feature::Case, Feature::Dash];
+/// Number of features.
+const COUNT: usize = 6;
+
+/// The order in which features are asked.
+const FEATURES: [Feature; COUNT] = [
+    Feature::Punctuation,
+    Feature::Dots,
+    Feature::Hyphens,
+    Feature::Case,
+    Feature::Dash,
+    Feature::Accents,
+];
 
 /// A stretch of text reduced to one string a feature.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Texture {
-    features: [String; 5],
+    features: [String; COUNT],
     /// A word was broken at a line end, so its hyphen says nothing.
     broken: bool,
 }
@@ -44,26 +57,29 @@ impl Texture {
         let (clean, broken) = tidy(text);
         out.broken = broken;
         let tokens = tokens(&clean);
-        let [punctuation, dots, hyphens, case, dash] = &mut out.features;
+        let mut letters = 0;
+        let [punctuation, dots, hyphens, case, dash, accents] = &mut out.features;
         for token in &tokens {
             let word = token.text(&clean);
             if token.kind != TokenKind::Mark {
                 dots.push(if word.contains('.') { '.' } else { '_' });
                 case.push(case_of(word));
-                let (mut letters, folded) = (String::new(), fold_word(word));
-                for c in word.chars() {
-                    if c == '-' {
-                        hyphens.push_str(&format!("{}-", letters.len()));
-                    } else {
-                        letters.push(c);
+                for c in word.nfd() {
+                    if c.is_alphanumeric() {
+                        letters += 1;
+                    } else if is_accent(c) {
+                        accents.push_str(&format!("{letters}{c}"));
                     }
                 }
-                hyphens.push_str(&format!("{};", folded.len()));
+                let parts: Vec<usize> = word.split('-').map(|p| fold_word(p).len()).collect();
+                hyphens.push_str(&format!("{parts:?}"));
                 continue;
             }
             let before = clean[..token.span.start].ends_with(' ');
             let after = clean[token.span.end..].starts_with(' ');
             match word {
+                // The hyphen of `U.S.-owned`; the words beside it say that it is there.
+                "-" if !before && !after => {}
                 "—" | "–" | "-" => {
                     punctuation.push('—');
                     dash.push_str(match (before, after) {
@@ -89,6 +105,11 @@ impl Texture {
             feature => Some(&self.features[feature as usize]),
         }
     }
+}
+
+/// Accents as canonical decomposition sets them.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// `a` lower case, `A` capitalised, `X` capitals throughout, `0` without letters.
@@ -142,11 +163,11 @@ pub(super) fn tidy(text: &str) -> (String, bool) {
     (out, broken)
 }
 
-/// Tells apart the alternatives of the groups seen, by the first feature that can and may: for every
-/// choice of the gap the alternatives left.
+/// Tells apart the alternatives of the groups seen, feature by feature: for every choice of the gap the
+/// alternatives left; `None` when nothing was told apart.
 ///
 /// `raw` is the leak between the two anchors of the gap. `counts(feature)` says whether the leak keeps
-/// the feature around here.
+/// the feature around here. A feature that fits no alternative left is passed over.
 pub(super) fn narrow(
     gap: &Gap,
     groups: &[usize],
@@ -159,7 +180,7 @@ pub(super) fn narrow(
     if ways <= 1 || ways > MAX_WAYS {
         return None;
     }
-    let ways: Vec<(Vec<usize>, Texture)> = (0..ways)
+    let mut left: Vec<(Vec<usize>, Texture)> = (0..ways)
         .map(|mut number| {
             let pick: Vec<usize> = members
                 .iter()
@@ -176,25 +197,15 @@ pub(super) fn narrow(
     let leak = Texture::of(raw);
     for feature in FEATURES {
         let Some(found) = leak.get(feature).filter(|_| counts(feature)) else { continue };
-        let fitting: Vec<&Vec<usize>> = ways
-            .iter()
-            .filter(|(_, texture)| texture.get(feature) == Some(found))
-            .map(|(pick, _)| pick)
-            .collect();
-        if fitting.is_empty() || fitting.len() == ways.len() {
-            continue;
+        let fits = |way: &(Vec<usize>, Texture)| way.1.get(feature) == Some(found);
+        if left.iter().any(fits) {
+            left.retain(fits);
         }
-        let left = members
-            .iter()
-            .enumerate()
-            .map(|(at, m)| {
-                let fits = |a: &usize| fitting.iter().any(|pick| pick[at] == *a);
-                m.iter().copied().filter(fits).collect()
-            })
-            .collect();
-        return Some(left);
     }
-    None
+    let remain = |(at, m): (usize, &Vec<usize>)| {
+        m.iter().copied().filter(|a| left.iter().any(|(pick, _)| pick[at] == *a)).collect()
+    };
+    (left.len() < ways).then(|| members.iter().enumerate().map(remain).collect())
 }
 
 fn same_words(choice: &Choice, group: usize) -> Vec<usize> {
@@ -215,6 +226,8 @@ mod tests {
         assert!(!same(" co-operation", " cooperation", Feature::Hyphens));
         assert_eq!(feature(" co-\n> operation", Feature::Hyphens), None);
         assert!(!same(" The", " the", Feature::Case));
+        assert!(same(" Détente", " dé-tente", Feature::Accents));
+        assert!(!same(" détente", " detente", Feature::Accents));
         assert!(same("—", " -- ", Feature::Punctuation));
         assert!(!same("—", " — ", Feature::Dash) && !same(" – ", " — ", Feature::Dash));
     }

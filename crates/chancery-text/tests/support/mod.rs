@@ -2,7 +2,12 @@
 //!
 //! Everything is drawn from a seeded generator, so that a failure comes back.
 
-#![allow(dead_code, unreachable_pub, reason = "each program that includes this uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "test support; each program that includes this uses its own part"
+)]
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -285,15 +290,15 @@ pub fn scanned(text: &str, per_mille: usize, rng: &mut Rng) -> String {
     out
 }
 
-/// Sentences by turns from two copies.
+/// Sentences by turns from two copies, paragraph by paragraph.
 pub fn spliced(a: &str, b: &str) -> String {
-    let cut =
-        |text: &str| -> Vec<String> { text.split_inclusive(". ").map(str::to_owned).collect() };
-    let (a, b) = (cut(a), cut(b));
     let mut out = String::new();
-    for at in 0..a.len().max(b.len()) {
-        let from = if at % 2 == 0 { a.get(at) } else { b.get(at) };
-        out.push_str(from.map_or("", String::as_str));
+    for (a, b) in a.split("\n\n").zip(b.split("\n\n")) {
+        let (a, b) = (a.split_inclusive(". "), b.split_inclusive(". "));
+        for (at, (a, b)) in a.zip(b).enumerate() {
+            out.push_str(if at % 2 == 0 { a } else { b });
+        }
+        out.push_str("\n\n");
     }
     out
 }
