@@ -13,7 +13,7 @@ use crate::weights::weights_by;
 use std::collections::BTreeMap;
 
 /// How many models one table scores at once.
-pub(crate) const LANES: usize = 16;
+pub(crate) const LANES: usize = 12;
 
 /// The score of one row under each model of a table, in 1/64 bit.
 pub(crate) type Lanes = [i64; LANES];
@@ -123,13 +123,23 @@ impl ScoreLaw {
 /// What weights depend on: the law, the readings of the accused, the evidence.
 type SiteKind<'a> = (&'a Law, Vec<u32>, &'a [i16]);
 
+/// How a byte of the row picks a site's weights.
+#[derive(Clone, Copy, Debug)]
+struct Draw {
+    /// Where the site's readings begin in the list of weights.
+    first: u32,
+    /// Bytes below this draw reading 0.
+    cut: u8,
+    /// Whether all other bytes draw reading 1.
+    binary: bool,
+}
+
 /// The weights of every read site of a paper under up to [`LANES`] models.
 #[derive(Clone, Debug)]
 pub(crate) struct ScoreTable {
     sites: Vec<SiteId>,
     laws: Vec<Law>,
-    /// Where each site's readings begin in `weights`.
-    first: Vec<usize>,
+    draws: Vec<Draw>,
     weights: Vec<[i32; LANES]>,
     members: usize,
 }
@@ -148,7 +158,7 @@ impl ScoreTable {
         let mut table = Self {
             sites: Vec::new(),
             laws: Vec::new(),
-            first: Vec::new(),
+            draws: Vec::new(),
             weights: Vec::new(),
             members: members.len(),
         };
@@ -166,7 +176,12 @@ impl ScoreTable {
             let weights = site_weights
                 .entry((law, counts, &entry.log2))
                 .or_insert_with(|| lanes_of(channels, law, entry));
-            table.first.push(table.weights.len());
+            table.draws.push(Draw {
+                first: u32::try_from(table.weights.len())
+                    .expect("sites times readings fit 32 bits"),
+                cut: u8::try_from(law.shares()[0]).expect("no share is 256, for two are positive"),
+                binary: law.readings() == 2,
+            });
             table.weights.extend_from_slice(weights);
             table.sites.push(*site);
             table.laws.push(law.clone());
@@ -183,11 +198,12 @@ impl ScoreTable {
     pub(crate) fn law(&self, lane: usize) -> ScoreLaw {
         debug_assert!(lane < self.members);
         let columns: Vec<Vec<i32>> = self
-            .first
+            .draws
             .iter()
             .zip(&self.laws)
-            .map(|(&first, law)| {
-                self.weights[first..first + law.readings()].iter().map(|w| w[lane]).collect()
+            .map(|(draw, law)| {
+                let own = self.weights[draw.first as usize..].iter().take(law.readings());
+                own.map(|weights| weights[lane]).collect()
             })
             .collect();
         ScoreLaw::new(columns.iter().map(Vec::as_slice).zip(&self.laws))
@@ -213,8 +229,13 @@ impl ScoreTable {
     /// The score of a row given by its raw bytes at the sites that count.
     pub(crate) fn score_bytes(&self, row: &[u8]) -> Lanes {
         let mut sum = [0_i32; LANES];
-        for ((&byte, law), &first) in row.iter().zip(&self.laws).zip(&self.first) {
-            let weights = &self.weights[first + usize::from(law.reading(byte))];
+        for (place, (&byte, draw)) in row.iter().zip(&self.draws).enumerate() {
+            let reading = if draw.binary {
+                u8::from(byte >= draw.cut)
+            } else {
+                self.laws[place].reading(byte)
+            };
+            let weights = &self.weights[draw.first as usize + usize::from(reading)];
             for (total, weight) in sum.iter_mut().zip(weights) {
                 *total += weight;
             }
@@ -224,7 +245,7 @@ impl ScoreTable {
 
     /// The weight of a reading at the `place`-th counting site under one model.
     pub(crate) fn weight(&self, place: usize, reading: u8, lane: usize) -> i32 {
-        self.weights[self.first[place] + usize::from(reading)][lane]
+        self.weights[self.draws[place].first as usize + usize::from(reading)][lane]
     }
 }
 

@@ -146,7 +146,7 @@ impl Kernel {
 /// that this processor lacks is replaced by the portable one.
 pub fn scan(bits: &StoredBits, weights: &CoarseWeights, kernel: Kernel, sums: &mut Vec<i32>) {
     sums.clear();
-    sums.reserve(bits.readers());
+    sums.resize(bits.readers(), 0);
     if bits.words_per_row == 0 {
         return;
     }

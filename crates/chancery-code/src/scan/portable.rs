@@ -4,16 +4,17 @@
 const OCTET: usize = 8;
 
 /// Sums of steps over the set bits of each row; `steps` holds 64 for each word of a row.
-pub(super) fn scan(words: &[u64], steps: &[i8], sums: &mut Vec<i32>) {
+pub(super) fn scan(words: &[u64], steps: &[i8], sums: &mut [i32]) {
     let tables: Vec<[i16; 256]> = steps.chunks_exact(OCTET).map(table).collect();
-    for row in words.chunks_exact(steps.len() / 64) {
-        let mut sum = 0_i32;
-        for (word, tables) in row.iter().zip(tables.chunks_exact(8)) {
-            for (byte, table) in word.to_le_bytes().into_iter().zip(tables) {
-                sum += i32::from(table[usize::from(byte)]);
-            }
+    let (tables, _) = tables.as_chunks::<8>();
+    for (row, sum) in words.chunks_exact(tables.len()).zip(sums) {
+        let (mut even, mut odd) = (0, 0);
+        for (word, [a, b, c, d, e, f, g, h]) in row.iter().zip(tables) {
+            let [i, j, k, l, m, n, o, p] = word.to_le_bytes().map(usize::from);
+            even += i32::from(a[i]) + i32::from(c[k]) + i32::from(e[m]) + i32::from(g[o]);
+            odd += i32::from(b[j]) + i32::from(d[l]) + i32::from(f[n]) + i32::from(h[p]);
         }
-        sums.push(sum);
+        *sum = even + odd;
     }
 }
 
