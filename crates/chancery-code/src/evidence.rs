@@ -138,6 +138,18 @@ impl Evidence {
         self.0.binary_search_by_key(&site, |entry| entry.site).ok().map(|i| &self.0[i])
     }
 
+    /// The same evidence with these sites erased: places whose text also stands in a public text, in
+    /// another paper or in a draft that quotes a copy, and that therefore prove nothing about who
+    /// leaked. The choice must not depend on any row.
+    #[must_use]
+    pub fn erasing(&self, sites: &[SiteId]) -> Self {
+        let erased = |entry: &SiteEvidence| match sites.contains(&entry.site) {
+            true => SiteEvidence { site: entry.site, log2: vec![0; entry.log2.len()] },
+            false => entry.clone(),
+        };
+        Self(self.0.iter().map(erased).collect())
+    }
+
     /// The bytes to hash into the record: a fixed header, the number of entries (u32), then for
     /// each entry its site (u32), its number of readings (u8) and its values (i16), little endian.
     #[must_use]

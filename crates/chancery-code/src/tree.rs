@@ -207,6 +207,39 @@ mod tests {
         );
     }
 
+    /// Inclusion proofs from outside, right ones and wrong ones.
+    #[test]
+    fn foreign_inclusion_vectors_are_judged_rightly() {
+        use base64::Engine as _;
+        let file =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors/merkle/inclusion.jsonl");
+        let Ok(lines) = std::fs::read_to_string(file) else {
+            let required = std::env::var_os("CHANCERY_REQUIRE_DATA").is_some_and(|v| v == "1");
+            assert!(!required, "../shared/vectors/merkle/inclusion.jsonl is missing");
+            eprintln!("SKIPPED: ../shared/vectors/merkle/inclusion.jsonl is missing");
+            return;
+        };
+        let hash = |value: &serde_json::Value| -> Option<Hash> {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(value.as_str()?).ok()?;
+            bytes.try_into().ok()
+        };
+        let mut judged = [0, 0];
+        for line in lines.lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let accepted = || {
+                let proof = case["proof"].as_array().map_or(&[][..], Vec::as_slice);
+                let path = proof.iter().map(hash).collect::<Option<Vec<Hash>>>()?;
+                let (leaf, root) = (hash(&case["leafHash"])?, hash(&case["root"])?);
+                let (index, leaves) = (case["leafIdx"].as_u64()?, case["treeSize"].as_u64()?);
+                Some(verify_leaf(leaf, index, leaves, &path, &root))
+            };
+            let wrong = case["wantErr"].as_bool().unwrap();
+            assert_eq!(accepted().unwrap_or(false), !wrong, "{line}");
+            judged[usize::from(wrong)] += 1;
+        }
+        assert!(judged[0] > 0 && judged[1] > 0, "{judged:?}");
+    }
+
     #[test]
     fn sizes_are_bounded() {
         let paper = PaperKey::from_bytes([3; 32]);

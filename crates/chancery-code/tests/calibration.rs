@@ -186,7 +186,7 @@ fn mixed_laws(rng: &mut Rng) -> SiteLaws {
 fn fresh_keys_through_the_production_rows_are_calibrated() {
     let mut rng = Rng::new("key redraw");
     let mut counts = Counts::default();
-    let (leaks, batch) = (30, 20);
+    let (leaks, batch) = (30, size(20, 60) as u64);
     for case in 0..leaks {
         let laws = mixed_laws(&mut rng);
         let (c, mix) = HOSTILE[case % HOSTILE.len()];

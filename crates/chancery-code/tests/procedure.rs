@@ -100,3 +100,55 @@ fn inconsistent_inquiries_are_refused() {
     let wrong = [Holder { copies: vec![] }];
     assert!(inquiry.run(&wrong, DecoyPlan::NONE).is_err());
 }
+
+/// Rule 12, as far as scoring goes: a verifier gets the same bits, whoever else is on the list.
+#[test]
+fn a_finding_is_recomputed_bit_for_bit_in_any_order() {
+    let mut rng = Rng::new("recomputed");
+    for sites in [90, 1_500] {
+        let laws = binary_laws(Channel::Characters, sites, &mut rng);
+        let keys = rng.keys(40);
+        let evidence = leak(&laws, &keys[..3], Mix::Minority, 0.02, 0.02, &mut rng);
+        let papers = vec![paper(&laws, &evidence)];
+        let inquiry = Inquiry::new(Alpha::USUAL, 50, papers, Routes::Pooled).unwrap();
+        let plan = DecoyPlan { count: 100, salt: [3; 32] };
+        let first = inquiry.run(&holders(&keys), plan).unwrap();
+        let mut backwards = holders(&keys);
+        backwards.reverse();
+        let second = inquiry.run(&backwards, plan).unwrap();
+        for (a, b) in first.persons.iter().zip(second.persons.iter().rev()) {
+            assert_eq!(a.p_adjusted().to_bits(), b.p_adjusted().to_bits());
+            assert_eq!(a.e_value.log2().to_bits(), b.e_value.log2().to_bits());
+            assert_eq!((a.best, a.named_in), (b.best, b.named_in));
+        }
+        assert_eq!(first.decoys, second.decoys);
+    }
+}
+
+/// Rule 5, as far as scoring goes: text of one reader's copy that the house itself quoted.
+#[test]
+fn erased_passages_cannot_name_the_reader_they_came_from() {
+    let mut rng = Rng::new("laundered");
+    let (mut named, mut control) = (0, 0);
+    for _ in 0..size(100, 500) {
+        let laws = binary_laws(Channel::Wording, 120, &mut rng);
+        let keys = rng.keys(30);
+        let (quoted, leaker) = (symbols(&keys[3], &laws), symbols(&rng.key(), &laws));
+        // Three paragraphs of copy 3 stand in another paper, which somebody else leaks.
+        let quote: Vec<SiteId> = laws.entries()[20..80].iter().map(|entry| entry.0).collect();
+        let seen = laws.entries().iter().enumerate().map(|(i, (site, _))| {
+            let row = if quote.contains(site) { &quoted } else { &leaker };
+            SiteEvidence::seen(*site, 2, row[i], 0.02)
+        });
+        let evidence = Evidence::new(seen.collect()).unwrap();
+        let run = |evidence: &Evidence| {
+            let papers = vec![paper(&laws, evidence)];
+            let inquiry = Inquiry::new(Alpha::new(1e-3).unwrap(), 30, papers, Routes::Pooled);
+            inquiry.unwrap().run(&holders(&keys), DecoyPlan::NONE).unwrap().named.contains(&3)
+        };
+        named += usize::from(run(&evidence.erasing(&quote)));
+        control += usize::from(run(&evidence));
+    }
+    assert_eq!(named, 0);
+    assert!(control > 50, "{control}");
+}

@@ -349,6 +349,16 @@ impl Inquiry {
         round.decoys(stream, plan.count.min(decoy::MOST), routes)
     }
 
+    /// The factor by which a score's p was multiplied.
+    fn factor_of(&self, score: &RouteScore) -> f64 {
+        let bank = self.split.bank(score.round);
+        let lane = bank.members().iter().position(|entry| entry.0 == score.member);
+        let routes = self.routes.list(self.papers.len());
+        let route = routes.iter().find(|entry| entry.0 == score.route).map_or(1.0, |r| r.1);
+        let share = lane.map_or(1.0, |lane| bank.share(lane));
+        adjustment(self.entitled, share, self.split.round_share(score.round), route)
+    }
+
     fn finding(
         &self,
         persons: Vec<PersonScore>,
@@ -384,7 +394,7 @@ impl Inquiry {
         let bits = match order.first().and_then(|&person| persons[person].best) {
             Some(best) => Bits {
                 obtained: -libm::log2(best.p),
-                needed: libm::log2(best.p_adjusted_raw(self) / self.alpha.get()),
+                needed: libm::log2(self.factor_of(&best) / self.alpha.get()),
                 attainable,
             },
             None => Bits { obtained: 0.0, needed: self.bits_needed(), attainable },
@@ -403,22 +413,6 @@ impl Inquiry {
             displays,
             persons,
         }
-    }
-}
-
-impl RouteScore {
-    /// The factor by which this score's p was multiplied.
-    fn p_adjusted_raw(&self, inquiry: &Inquiry) -> f64 {
-        let bank = inquiry.split.bank(self.round);
-        let lane = bank.members().iter().position(|entry| entry.0 == self.member);
-        let routes = inquiry.routes.list(inquiry.papers.len());
-        let route = routes.iter().find(|entry| entry.0 == self.route).map_or(1.0, |entry| entry.1);
-        adjustment(
-            inquiry.entitled,
-            lane.map_or(1.0, |lane| bank.share(lane)),
-            inquiry.split.round_share(self.round),
-            route,
-        )
     }
 }
 
