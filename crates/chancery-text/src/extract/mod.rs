@@ -16,6 +16,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::align::{Choice, Gap, Leak};
 use crate::master::{CHARACTERS_BASE, Master};
 use crate::proposal::Survival;
 pub use reader::Reader;
@@ -144,6 +145,44 @@ impl Extraction {
     pub fn by_channel(&self) -> (&[SiteReading], &[SiteReading]) {
         self.sites.split_at(self.sites.partition_point(|s| s.site < CHARACTERS_BASE))
     }
+}
+
+/// The groups of words seen in a gap whose every choice is exactly one of its readings.
+pub(crate) fn settled_pick(gap: &Gap, window: &[String]) -> Option<Vec<usize>> {
+    let path: Vec<parse::Element<'_>> = gap.choices().map(parse::Element::Choice).collect();
+    let seen = parse::parse(&path, window);
+    let exact = |s: Option<parse::Seen>| s.filter(|s| s.clarity == parse::Clarity::Exact);
+    seen.into_iter().map(|s| exact(s).map(|s| s.group)).collect()
+}
+
+/// Words beside the last anchor of a passage that may hold a reading.
+const MAX_BESIDE: usize = 24;
+
+/// The words right before (or from) word `at` on that are a reading of a choice at the edge of a
+/// passage.
+pub(crate) fn edge_words(
+    choice: &Choice,
+    leak: &Leak<'_>,
+    at: usize,
+    before: bool,
+) -> Option<Range<usize>> {
+    edge_reading(choice, leak, at, before).map(|(words, _)| words)
+}
+
+fn edge_reading(
+    choice: &Choice,
+    leak: &Leak<'_>,
+    at: usize,
+    before: bool,
+) -> Option<(Range<usize>, parse::Seen)> {
+    let words = match before {
+        true => at.saturating_sub(MAX_BESIDE)..at,
+        false => at..(at + MAX_BESIDE).min(leak.words.len()),
+    };
+    let window: Vec<String> = words.map(|word| leak.folded(word)).collect();
+    let seen = parse::beside(choice, &window, before)?;
+    let taken = choice.alternatives[seen.group].words.len();
+    Some((if before { at - taken..at } else { at..at + taken }, seen))
 }
 
 /// Reads all sites of a master from a leak.

@@ -6,17 +6,14 @@ use std::ops::Range;
 use super::characters::{self, Observation};
 use super::errors;
 use super::fidelity::Fidelity;
-use super::parse::{Clarity, Element, Seen, beside, parse};
+use super::parse::{Clarity, Element, Seen, parse};
 use super::texture::narrow;
-use super::{Count, Coverage, Extraction, ReadOptions, SiteReading};
+use super::{Count, Coverage, Extraction, ReadOptions, SiteReading, edge_reading};
 use crate::align::{Anchor, Choice, Gap, Leak, MAX_GAP, Passage, Template, align, word_spans};
 use crate::canon::TEXT_VERSION;
 use crate::characters::Glyph;
 use crate::master::{CHARACTERS_BASE, Master, Site};
 use crate::proposal::Survival;
-
-/// Words beside the last anchor of a passage that may hold a reading.
-const MAX_BESIDE: usize = 24;
 
 /// A paper made ready for reading leaks of it.
 #[derive(Clone, Debug)]
@@ -312,21 +309,14 @@ impl<'a> PassageReader<'a> {
     fn edge(&self, gap: usize, before: bool, evidence: &mut Gathered<'_>) {
         let mut choices = self.reader.template.gaps[gap].choices();
         let (Some(choice), None) = (choices.next(), choices.next()) else { return };
-        let (at, words) = if before {
-            let end = self.anchors[0].leak;
-            (0, end.saturating_sub(MAX_BESIDE)..end)
-        } else {
-            let last = self.anchors.len() - 1;
-            let start = self.anchors[last].leak + self.anchors[last].words;
-            (last, start..(start + MAX_BESIDE).min(self.leak.words.len()))
+        let last = self.anchors.len() - 1;
+        let (at, word) = match before {
+            true => (0, self.anchors[0].leak),
+            false => (last, self.anchors[last].leak + self.anchors[last].words),
         };
-        let Some(seen) = beside(choice, &self.window(words.clone()), before) else { return };
-        let taken = choice.alternatives[seen.group].words.len();
-        let words = match before {
-            true => words.end - taken..words.end,
-            false => words.start..words.start + taken,
-        };
-        self.words(at, choice, Some(&seen), &words, evidence);
+        if let Some((words, seen)) = edge_reading(choice, self.leak, word, before) {
+            self.words(at, choice, Some(&seen), &words, evidence);
+        }
     }
 
     /// Evidence of the words seen at a choice.
