@@ -191,6 +191,9 @@ pub struct FindingReport {
     pub entry: u64,
 }
 
+/// Fewer words than this are not looked for in the archive.
+const FEW_WORDS: usize = 5;
+
 /// Conditions C1 to C9, as printed with every finding.
 pub const CONDITIONS: &[&str] = &[
     "no path: the copy, its keys and text taken from it did not reach those who made the leak in another way",
@@ -245,6 +248,12 @@ impl FindingReport {
             "narrowed" => format!(
                 "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
                 self.credible_set.size, self.readers
+            ),
+            _ if self.papers.is_empty() && self.leaks.iter().all(|l| l.words < FEW_WORDS) => format!(
+                "Nothing: {} words are too few to tell even which paper they are from, let alone whose copy. A sentence in its own words narrows a paper down; about {:.0} bits of marks are needed to name one of 1,000 copies at {}.",
+                self.leaks.iter().map(|l| l.words).sum::<usize>(),
+                bits_to_name(1000, self.alpha),
+                one_in(self.alpha)
             ),
             _ if self.papers.is_empty() => format!(
                 "Nothing: {leaks} {} from no paper of this archive, as far as can be told from so much text. Nothing was scored.",

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::stub as incoming;
+use chancery_text::incoming;
 use chancery_code::{Evidence, SiteEvidence, SiteId};
 use chancery_store::{PaperId, Part, Tx};
 use chancery_text::canon::TEXT_VERSION;
@@ -80,7 +80,7 @@ impl Archive {
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
         for leak in leaks {
-            let text = incoming::read(&leak.name, &leak.bytes)
+            let text = incoming::text_of(Some(&leak.name), &leak.bytes)
                 .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
             let candidates: Vec<PaperId> = if forced.is_empty() {
                 let hits = index.candidates(&Sketch::of_leak(&text, &key));
@@ -144,7 +144,6 @@ impl Archive {
 /// explains more of the leak; where two explain the same words and nothing else tells them apart, the
 /// passage says nothing about either's copies.
 fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak {
-    let words = chancery_text::canon::fold(&text).len();
     let mut readings: Vec<(&Released, Extraction)> = papers
         .iter()
         .map(|paper| (*paper, paper.reader.extract(&text, &ReadOptions::default())))
@@ -183,6 +182,8 @@ fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak 
         }
     }
     taken.sort_by_key(|(id, _)| *id);
+    let counted = taken.first().map(|(_, e)| e.coverage.leak_words as usize);
+    let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
     FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, ambiguous }
 }
 

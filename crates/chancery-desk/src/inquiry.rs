@@ -86,7 +86,7 @@ impl Archive {
         Alpha::new(request.alpha).map_err(|e| DeskError::Input(e.to_string()))?;
         for leak in &request.leaks {
             // A file that cannot be read opens no inquiry.
-            crate::stub::read(&leak.name, &leak.bytes)
+            chancery_text::incoming::text_of(Some(&leak.name), &leak.bytes)
                 .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
         }
         let exercise = self.is_exercise().await?;

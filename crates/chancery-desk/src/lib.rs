@@ -48,8 +48,3 @@ pub use papers::Head;
 pub use registry::{Listed, ListedPosting, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
 pub use verify::Verified;
-mod stub {
-    pub(crate) fn read(_n: &str, b: &[u8]) -> Result<String, String> {
-        Ok(String::from_utf8_lossy(b).into_owned())
-    }
-}
