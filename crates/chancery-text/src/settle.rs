@@ -11,7 +11,7 @@ use crate::align::{Anchor, Choice, Gap, Leak, Passage, Template, align, word_spa
 use crate::extract::{ReadOptions, Reader, SiteReading, edge_words, settled_pick};
 use crate::master::Master;
 
-/// A passage with fewer fixed words of a paper, place by place, is not taken for a quotation.
+/// A passage with fewer fixed words of a paper is not taken for a quotation.
 pub const MIN_QUOTED_WORDS: usize = 8;
 
 /// A draft's paragraph with its quoted passages settled.
@@ -70,7 +70,7 @@ fn quotation(
     passage: &Passage,
 ) -> Option<Quotation> {
     let (first, last) = (*passage.anchors.first()?, *passage.anchors.last()?);
-    if passage.anchors.iter().filter(|a| a.exact).count() < MIN_QUOTED_WORDS {
+    if passage.fixed_words() < MIN_QUOTED_WORDS {
         return None;
     }
     let words = passage.leak_words();

@@ -15,13 +15,16 @@ use unicode_normalization::UnicodeNormalization as _;
 
 const PAPERS: usize = 200;
 
+/// Papers where the law is not statistical.
+const SOME: usize = 40;
+
 /// Made-up papers, and as many cables of the corpus where there is one.
-fn papers(seed: u64) -> Vec<Master> {
+fn papers(count: usize, seed: u64) -> Vec<Master> {
     let mut rng = Rng(seed);
     let mut out: Vec<Master> =
-        (0..PAPERS / 2).map(|_| support::master(&support::made_up(&mut rng), true)).collect();
+        (0..count / 2).map(|_| support::master(&support::made_up(&mut rng), true)).collect();
     if let Some(cables) = support::corpus() {
-        let real = (0..PAPERS / 2).map(|_| &cables[rng.below(cables.len())]);
+        let real = (0..count / 2).map(|_| &cables[rng.below(cables.len())]);
         out.extend(real.map(|cable| support::master(cable, false)));
     }
     out
@@ -46,7 +49,7 @@ fn tally(master: &Master, rows: &[&Row], read: &Extraction) -> (Tally, Tally) {
 fn treated(seed: u64, treat: impl Fn(&str, &mut Rng) -> String) -> (Tally, Tally) {
     let mut rng = Rng(seed);
     let mut sum = (Tally::default(), Tally::default());
-    for master in papers(seed) {
+    for master in papers(PAPERS, seed) {
         let row = Row(rng.next());
         let leak = treat(&support::copy(&master, &row).text, &mut rng);
         let (wording, characters) = tally(&master, &[&row], &extract(&leak, &master));
@@ -99,6 +102,46 @@ fn compatibility_folding_leaves_no_space_and_no_error() {
 }
 
 #[test]
+fn marks_that_a_word_processor_made_alike_say_nothing() {
+    for (from, to) in [('\'', '’'), ('’', '\''), ('-', '\u{2010}'), ('\u{2010}', '-')] {
+        for master in &papers(SOME, 19) {
+            let copy = support::copy(master, &Row(5)).text.replace(from, &to.to_string());
+            let read = extract(&copy, master);
+            let glyph = if "-\u{2010}".contains(from) { Glyph::Hyphen } else { Glyph::Apostrophe };
+            for piece in master.pieces() {
+                if let Piece::Character(id, kind) = piece {
+                    assert!(*kind != glyph || read.site(*id).is_none(), "{from} as {to}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn another_word_in_a_place_is_an_erasure() {
+    let paragraph = "The envoy told the council of the island that he would {soon|shortly} leave \
+        {in order to|to} meet the {strong|firm|robust} minister of the northern republic at home.";
+    let master = support::master(&[paragraph.to_owned()], true);
+    let author: Vec<u32> =
+        master.sites.iter().filter(|s| s.rule == "author").map(|s| s.id).collect();
+    let read = |leak: &str| {
+        let read = extract(leak, &master);
+        author.iter().map(|&id| read.site(id).and_then(|s| s.observed)).collect::<Vec<_>>()
+    };
+    let say = |a: &str, b: &str, c: &str| {
+        format!(
+            "The envoy told the council of the island that he would {a} leave {b} meet the {c} \
+             minister of the northern republic at home."
+        )
+    };
+    assert_eq!(read(&say("soon", "to", "firm")), [Some(0), Some(1), Some(1)]);
+    assert_eq!(read(&say("presently", "so as to", "weak")), [None, None, None]);
+    assert_eq!(read(&say("shortIy", "in 0rder to", "robust and firm")), [Some(1), Some(0), None]);
+    assert_eq!(read(&say("very soon", "in order to", "frim")), [Some(0), Some(0), Some(1)]);
+    assert_eq!(read(&say("", "to", "robsut")), [None, Some(1), Some(2)]);
+}
+
+#[test]
 fn edits_cost_sites_and_not_truth() {
     let (wording, _) = treated(4, |text, rng| support::edited(&support::retyped(text), 100, rng));
     holds("10 % edited", wording, 800, 10);
@@ -127,7 +170,7 @@ fn excerpts_and_quoted_mail_are_found_in_other_text() {
     let other = "We had a long talk about nothing in particular, as one does on such days. ";
     for (words, read) in [(60, 880), (40, 850)] {
         let (mut sum, mut rng) = (Tally::default(), Rng(9));
-        for master in papers(9) {
+        for master in papers(PAPERS, 9) {
             let row = Row(rng.next());
             let copy = support::copy(&master, &row);
             let part = support::excerpt(&copy.text, words, &mut rng);
@@ -149,7 +192,7 @@ fn excerpts_and_quoted_mail_are_found_in_other_text() {
 #[test]
 fn a_splice_of_two_copies_shows_only_their_readings() {
     let (mut sum, mut rng) = ((Tally::default(), Tally::default()), Rng(10));
-    for master in papers(10) {
+    for master in papers(PAPERS, 10) {
         let rows = [Row(rng.next()), Row(rng.next())];
         let [a, b] = [&rows[0], &rows[1]].map(|row| support::copy(&master, row).text);
         let read = extract(&support::spliced(&a, &b), &master);
@@ -164,7 +207,7 @@ fn a_splice_of_two_copies_shows_only_their_readings() {
 #[test]
 fn excerpts_in_any_order_are_read_like_the_whole() {
     let (mut sum, mut rng) = (Tally::default(), Rng(11));
-    for master in papers(11) {
+    for master in papers(PAPERS, 11) {
         let row = Row(rng.next());
         let text = support::retyped(&support::copy(&master, &row).text);
         let mut paragraphs: Vec<&str> = text.split("\n\n").collect();
@@ -177,12 +220,16 @@ fn excerpts_in_any_order_are_read_like_the_whole() {
 
 #[test]
 fn other_papers_give_no_site() {
-    let papers = papers(12);
+    let papers = papers(PAPERS, 12);
     let mut wrong = 0;
     for (at, master) in papers.iter().enumerate() {
         let other = &papers[(at + 1) % papers.len()];
         let leak = support::copy(other, &Row(3)).text;
-        wrong += extract(&leak, master).sites.len();
+        let read = extract(&leak, master);
+        for passage in &read.passages {
+            eprintln!("{} sites, a shared phrase: {:?}", read.sites.len(), &leak[passage.clone()]);
+        }
+        wrong += read.sites.len();
     }
     assert_eq!(wrong, 0, "another paper's text is no evidence");
     let two_words = extract("He called it “inept and insecure”, they say.", &papers[0]);
@@ -191,7 +238,7 @@ fn other_papers_give_no_site() {
 
 #[test]
 fn every_copy_folds_to_the_same_words_outside_its_places() {
-    for master in papers(13).iter().take(40) {
+    for master in &papers(SOME, 13) {
         // Fixed text reads as a leak of its own; every fixed word must be found in every copy.
         for seed in [1, 2, 3] {
             let copy = support::copy(master, &Row(seed)).text;
@@ -211,7 +258,7 @@ fn fold_words(text: &str) -> usize {
 fn the_alignment_does_not_depend_on_the_copy() {
     // Coverage and the sites read are the same for every row, whatever its readings.
     let mut rng = Rng(14);
-    for master in papers(14).iter().take(60) {
+    for master in &papers(SOME, 14) {
         let mut seen: Option<(u32, Vec<u32>)> = None;
         for _ in 0..4 {
             let text = support::retyped(&support::copy(master, &Row(rng.next())).text);
@@ -230,7 +277,7 @@ fn the_alignment_does_not_depend_on_the_copy() {
 fn reading_again_gives_the_same_bytes() {
     let mut rng = Rng(15);
     let mut leaks = 0;
-    for master in papers(15) {
+    for master in papers(PAPERS, 15) {
         let reader = Reader::new(&master);
         for _ in 0..5 {
             let copy = support::copy(&master, &Row(rng.next())).text;
@@ -248,7 +295,7 @@ fn reading_again_gives_the_same_bytes() {
 #[test]
 fn options_leave_out_what_they_say() {
     let mut rng = Rng(16);
-    for master in papers(16).iter().take(40) {
+    for master in &papers(SOME, 16) {
         let copy = support::copy(master, &Row(rng.next())).text;
         let press = ReadOptions { least: Survival::Quote, ..ReadOptions::default() };
         let read = extract_with(&copy, master, &press);
@@ -270,7 +317,7 @@ fn options_leave_out_what_they_say() {
 #[test]
 fn any_copy_finds_its_own_paper_first() {
     const KEY: [u8; 32] = [5; 32];
-    let papers = papers(17);
+    let papers = papers(PAPERS, 17);
     let mut index = Index::new();
     for (number, master) in papers.iter().enumerate() {
         let sketch = Sketch::of_master(master, &KEY);
@@ -294,7 +341,7 @@ fn any_copy_finds_its_own_paper_first() {
 fn quoted_passages_are_settled_whoever_s_copy_was_quoted() {
     let mut rng = Rng(18);
     let (mut places, mut left) = (0, 0);
-    for master in papers(18) {
+    for master in papers(PAPERS, 18) {
         let paragraph = rng.below(master.paragraphs.len());
         let texts: Vec<String> = (0..3)
             .map(|seed| {

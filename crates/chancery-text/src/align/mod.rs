@@ -23,6 +23,10 @@ pub(crate) use template::{Alternative, Choice, Gap, Part, Run, Template};
 /// A passage of the leak with fewer fixed words of the paper is a coincidence.
 pub const MIN_FIXED_WORDS: usize = 7;
 
+/// A leak whose passages have fewer fixed words of the paper, all together, gives no evidence: papers of
+/// one house share phrases.
+pub const MIN_FIXED_WORDS_TOGETHER: usize = 15;
+
 /// In a passage of the paper at least one word of so many is one of its fixed words.
 const MIN_DENSITY: usize = 3;
 
@@ -44,8 +48,13 @@ impl Passage {
         }
     }
 
+    /// Fixed words that stand in the passage as they are.
+    pub(crate) fn fixed_words(&self) -> usize {
+        self.anchors.iter().filter(|a| a.exact).count()
+    }
+
     fn is_credible(&self) -> bool {
-        let exact = self.anchors.iter().filter(|a| a.exact).count();
+        let exact = self.fixed_words();
         exact >= MIN_FIXED_WORDS && exact * MIN_DENSITY >= self.leak_words().len()
     }
 }

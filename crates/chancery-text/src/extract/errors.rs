@@ -43,3 +43,22 @@ pub(super) fn against(error: f64, others: usize) -> i32 {
     // Between about -10 and 0 bits: the cast keeps it.
     libm::round(libm::log2(ratio) * UNITS) as i32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surer_sights_weigh_more_and_all_fit_the_cap() {
+        let weights = [
+            against(SPACE, 2),
+            against(words(Clarity::Exact, false, false), 1),
+            against(words(Clarity::Edited, false, false), 1),
+            against(words(Clarity::Near, false, false), 1),
+            against(words(Clarity::Near, false, true), 1),
+        ];
+        assert!(weights.is_sorted(), "{weights:?}");
+        assert_eq!(weights[1], -359, "log2(0.02 / 0.98) is -5.6147 bits");
+        assert!(against(SPACE, 23) < -CAP && weights[4] < 0);
+    }
+}

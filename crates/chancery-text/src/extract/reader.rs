@@ -9,7 +9,10 @@ use super::fidelity::Fidelity;
 use super::parse::{Clarity, Element, Seen, parse};
 use super::texture::narrow;
 use super::{Count, Coverage, Extraction, ReadOptions, SiteReading, edge_reading};
-use crate::align::{Anchor, Choice, Gap, Leak, MAX_GAP, Passage, Template, align, word_spans};
+use crate::align::{
+    Anchor, Choice, Gap, Leak, MAX_GAP, MIN_FIXED_WORDS_TOGETHER, Passage, Template, align,
+    word_spans,
+};
 use crate::canon::TEXT_VERSION;
 use crate::characters::Glyph;
 use crate::master::{CHARACTERS_BASE, Master, Site};
@@ -43,7 +46,8 @@ impl Reader {
         let leak = Leak::new(leak, &self.template);
         let passages = align(&leak, &self.template);
         let mut evidence = Gathered::new(options);
-        for passage in &passages {
+        let together: usize = passages.iter().map(Passage::fixed_words).sum();
+        for passage in passages.iter().filter(|_| together >= MIN_FIXED_WORDS_TOGETHER) {
             PassageReader::new(self, &leak, passage).read(&mut evidence);
         }
         let sites = evidence.sites();
