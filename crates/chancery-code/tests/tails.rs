@@ -52,6 +52,33 @@ fn enumerate(scorer: &Scorer) -> Vec<(i64, f64)> {
     rows
 }
 
+/// A sum whose own rounding does not grow with the number of terms (Neumaier 1974).
+#[derive(Clone, Copy, Default)]
+struct ExactSum {
+    sum: f64,
+    lost: f64,
+}
+
+impl ExactSum {
+    fn add(&mut self, term: f64) {
+        let next = self.sum + term;
+        let (large, small) =
+            if self.sum.abs() >= term.abs() { (self.sum, term) } else { (term, self.sum) };
+        self.lost += (large - next) + small;
+        self.sum = next;
+    }
+
+    fn value(self) -> f64 {
+        self.sum + self.lost
+    }
+
+    fn of(terms: impl Iterator<Item = f64>) -> f64 {
+        let mut sum = Self::default();
+        terms.for_each(|term| sum.add(term));
+        sum.value()
+    }
+}
+
 fn random_member(rng: &mut Rng) -> Member {
     let strategies = [Attack::Interleave, Attack::Majority, Attack::Minority];
     Member::new([1, 2, 3, 5, 8][rng.below(5)], strategies[rng.below(3)])
@@ -71,14 +98,15 @@ fn tails_equal_exhaustive_enumeration() {
         let mut upper = Tail::by_convolution(&law, floor);
         let mut tilted = Tail::by_tilting(&law);
         let chernoff = Chernoff::new(&law);
-        let mut truth = 0.0;
+        let mut sum = ExactSum::default();
         let mut i = rows.len();
         while i > 0 {
             let score = rows[i - 1].0;
             while i > 0 && rows[i - 1].0 == score {
                 i -= 1;
-                truth += rows[i].1;
+                sum.add(rows[i].1);
             }
+            let truth = sum.value();
             let check = |p: f64, slack: f64, what: &str| {
                 assert!(
                     p >= truth * (1.0 - 1e-14),
@@ -126,10 +154,11 @@ fn e_values_have_mean_one_by_enumeration() {
         let (laws, evidence) = random_leak(size(9, 11), &mut rng);
         let scorer = Scorer::new(&laws, &evidence, random_member(&mut rng));
         let law = scorer.law();
-        let mean: f64 = enumerate(&scorer)
-            .into_iter()
-            .map(|(score, p)| p * libm::exp2(EValue::of_score(score, &law).log2()))
-            .sum();
+        let mean = ExactSum::of(
+            enumerate(&scorer)
+                .into_iter()
+                .map(|(score, p)| p * libm::exp2(EValue::of_score(score, &law).log2())),
+        );
         assert!((mean - 1.0).abs() <= 1e-12 && mean <= 1.0 + 1e-14, "{mean}");
         // Control: without the normaliser the mean is off (weights are rounded down).
         let raw: f64 = enumerate(&scorer)

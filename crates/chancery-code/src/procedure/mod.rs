@@ -20,6 +20,7 @@ use crate::evidence::{Evidence, UNITS};
 use crate::key::CopyKey;
 use crate::law::SiteLaws;
 use crate::row;
+use crate::score::Lanes;
 use crate::site::{Channel, SiteId};
 use budget::adjustment;
 use round::{Mask, Round};
@@ -237,7 +238,8 @@ impl Inquiry {
             let mut round = self.round(number, &persons, holders);
             for (person, holder) in persons.iter_mut().zip(holders) {
                 if person.named_in.is_none() {
-                    let scores = self.route_scores(&mut round, holder, &routes);
+                    let lanes = round.score(holder);
+                    let scores = self.route_scores(&mut round, &lanes, holder.mask(), &routes);
                     person.improve(&scores);
                 }
             }
@@ -298,7 +300,7 @@ impl Inquiry {
                 })
                 .collect(),
         };
-        person.improve(&self.route_scores(round, holder, routes));
+        person.improve(&self.route_scores(round, &lanes, mask, routes));
         person
     }
 
@@ -306,11 +308,10 @@ impl Inquiry {
     fn route_scores(
         &self,
         round: &mut Round,
-        holder: &Holder,
+        lanes: &[Lanes],
+        held: Mask,
         routes: &[(Route, f64)],
     ) -> Vec<RouteScore> {
-        let lanes = round.score(holder);
-        let held = holder.mask();
         routes
             .iter()
             .filter_map(|&(route, share)| {
@@ -325,7 +326,7 @@ impl Inquiry {
                         )
                     })
                     .collect();
-                (mask != 0).then(|| round.bound(&lanes, mask, route, &factors))
+                (mask != 0).then(|| round.bound(lanes, mask, route, &factors))
             })
             .collect()
     }
