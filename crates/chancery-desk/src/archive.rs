@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::DeskError;
 use crate::files;
 use crate::outside::{Clock, random};
+use crate::stacks::Stacks;
 
 /// How often, and how long apart, a busy archive is tried before giving up.
 const LOCK_TRIES: u32 = 20;
@@ -48,6 +49,7 @@ pub struct Archive {
     pub(crate) profile: Profile,
     pub(crate) folder: PathBuf,
     pub(crate) clock: Clock,
+    pub(crate) stacks: Stacks,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -71,6 +73,7 @@ impl Archive {
             }
         }
         fs::create_dir_all(folder).map_err(DeskError::file(folder))?;
+        files::keep_private(folder)?;
         let lock = lock(folder)?;
         let root = RootKey::from_bytes(random());
         let file = KeyFile::new(root);
@@ -153,6 +156,7 @@ impl Archive {
             profile,
             folder: folder.to_owned(),
             clock,
+            stacks: Stacks::default(),
             _lock: lock,
         })
     }

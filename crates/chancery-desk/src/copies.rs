@@ -16,7 +16,7 @@ use chancery_text::extract::ReadOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::ledger::Act;
+use crate::ledger::{Act, Body};
 use crate::outside::random;
 use crate::papers::{Head, Released, reference};
 use crate::registry::known_person;
@@ -222,22 +222,23 @@ impl Act<'_> {
                 break number;
             }
         };
-        let copy = CopyRow { paper: paper.id, person, number };
-        self.tx.add_copy(copy).await?;
         if let Some(used) = used {
             used.extend(taken);
             used.insert(number);
         }
         // The binding is a salted leaf: fixed before any leak, readable only with its salt.
-        self.enter(
-            "copy.minted",
-            [
-                ("paper", json!(reference(paper.id))),
-                ("copy", json!(number)),
-                ("person", json!(person)),
-            ],
-        )
-        .await?;
+        let leaf = self
+            .enter(
+                MINTED,
+                [
+                    ("paper", json!(reference(paper.id))),
+                    ("copy", json!(number)),
+                    ("person", json!(person)),
+                ],
+            )
+            .await?;
+        let copy = CopyRow { paper: paper.id, person, number, leaf };
+        self.tx.add_copy(copy).await?;
         Ok(copy)
     }
 }
@@ -269,6 +270,18 @@ fn self_check(paper: &Released, number: u32, paragraphs: &[String]) -> Result<()
             site.site
         ))),
     }
+}
+
+/// Kind of the entry that binds a copy number to a person.
+pub(crate) const MINTED: &str = "copy.minted";
+
+/// Whether an entry is the one that bound this copy to this person.
+pub(crate) fn binds(entry: &Body, copy: &CopyRow) -> bool {
+    let field = |name: &str| entry.fields.get(name);
+    entry.kind == MINTED
+        && field("paper") == Some(&json!(reference(copy.paper)))
+        && field("copy") == Some(&json!(copy.number))
+        && field("person") == Some(&json!(copy.person))
 }
 
 /// Checks that the released root is that of the paper key.

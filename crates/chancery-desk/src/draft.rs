@@ -33,6 +33,8 @@ pub struct NewPaper {
     pub head: Head,
     /// The office that drafts it.
     pub from: Handle,
+    /// Whether the drafting office's holders get copies as well.
+    pub origin_reads: bool,
     /// Offices addressed for action.
     pub to: Vec<Handle>,
     /// Offices addressed for information.
@@ -108,6 +110,12 @@ impl DraftText {
         }
         Ok(out)
     }
+}
+
+/// A draft that was taken in, with its quotations settled.
+pub(crate) struct Drafted {
+    pub(crate) id: PaperId,
+    pub(crate) text: DraftText,
 }
 
 /// The finders of places, in the order in which they were reviewed.
@@ -193,12 +201,12 @@ impl Archive {
         let office = known_office(&mut act.tx, &paper.from).await?;
         let postings = act.tx.postings_of(person).await?;
         chancery_domain::rules::may_act_for(&office, &postings, self.today())?;
-        let id = act
+        let drafted = act
             .draft(paper)
             .await?
             .ok_or_else(|| DeskError::Input("this paper was imported before".into()))?;
         act.commit().await?;
-        Ok(reference(id))
+        Ok(reference(drafted.id))
     }
 
     /// Shows a draft's places, or a released paper's; strikes and accepts places first.
@@ -213,15 +221,17 @@ impl Archive {
         accept: &[String],
         entitled: u64,
     ) -> Result<Check, DeskError> {
+        let exercise = self.is_exercise().await?;
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
+        let released = row.state == chancery_domain::PaperState::Released;
         let dek = self.dek(&mut act.tx, row.id).await?;
         let mut text: DraftText =
             decode(&self.kept(&mut act.tx, &dek, row.id, Part::Draft).await?)?;
         let marked = text.marked()?;
         let candidates = finders.candidates(&marked);
         if !(strike.is_empty() && accept.is_empty()) {
-            if row.state == chancery_domain::PaperState::Released {
+            if released {
                 return Err(DeskError::Procedure(
                     "a released paper is frozen; its places cannot be changed any more".into(),
                 ));
@@ -255,6 +265,11 @@ impl Archive {
         let chosen = build::choose(&marked, &candidates, &text.choice);
         let lexicon = finders.lexicon_hash();
         let master = build::build(&marked, &chosen, &text.choice, &lexicon, None);
+        if released && !exercise {
+            return Err(DeskError::Procedure(
+                "the paper is released; its text now leaves only as somebody's copy".into(),
+            ));
+        }
         let places = candidates
             .iter()
             .filter_map(|c| shown(c, &marked[c.paragraph].text, &text.choice, &chosen))
@@ -271,9 +286,10 @@ impl Archive {
 
 impl Act<'_> {
     /// Enters a draft; `None` when a paper with this source id is there already.
-    pub(crate) async fn draft(&mut self, paper: &NewPaper) -> Result<Option<PaperId>, DeskError> {
-        let marked = paper.text.marked()?;
+    pub(crate) async fn draft(&mut self, paper: &NewPaper) -> Result<Option<Drafted>, DeskError> {
         let archive = self.archive;
+        let text = self.settled(&paper.text).await?;
+        let marked = text.marked()?;
         let id = self.tx.next_paper().await?;
         let office = known_office(&mut self.tx, &paper.from).await?;
         let mut head = paper.head.clone();
@@ -284,8 +300,9 @@ impl Act<'_> {
         if !self.tx.add_paper(id, office, source, &sealed).await? {
             return Ok(None);
         }
+        let origin = if paper.origin_reads { std::slice::from_ref(&paper.from) } else { &[] };
         for (handles, addressed) in [
-            (std::slice::from_ref(&paper.from), Addressed::Origin),
+            (origin, Addressed::Origin),
             (paper.to.as_slice(), Addressed::Action),
             (paper.info.as_slice(), Addressed::Info),
         ] {
@@ -297,7 +314,7 @@ impl Act<'_> {
         let dek = archive.new_dek(&mut self.tx, id).await?;
         let nonce = chancery_vault::PaperNonce::from_bytes(random());
         archive.keep(&mut self.tx, &dek, id, Part::Nonce, nonce.as_bytes()).await?;
-        let body = encode(&paper.text);
+        let body = encode(&text);
         archive.keep(&mut self.tx, &dek, id, Part::Draft, &body).await?;
         // The nonce is committed to before the master is fixed: nobody can search for marks he likes.
         self.enter(
@@ -309,7 +326,7 @@ impl Act<'_> {
             ],
         )
         .await?;
-        Ok(Some(id))
+        Ok(Some(Drafted { id, text }))
     }
 }
 

@@ -6,7 +6,7 @@ use chancery_domain::rules::Refusal;
 use chancery_store::StoreError;
 use chancery_vault::VaultError;
 
-/// Why an act was not done. Nothing of it was kept.
+/// Why an act was not done. Nothing of it was kept, unless the message says that it was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {

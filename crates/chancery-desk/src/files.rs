@@ -33,6 +33,17 @@ fn write(path: &Path, bytes: &[u8], private: bool) -> std::io::Result<()> {
     file.sync_all()
 }
 
+/// Closes a folder to everybody but its owner.
+pub(crate) fn keep_private(folder: &Path) -> Result<(), DeskError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owner = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(folder, owner).map_err(DeskError::file(folder))?;
+    }
+    Ok(())
+}
+
 /// Makes a rename durable. Folders that cannot be synced (some network file systems) are left to them.
 fn sync_folder(path: &Path) {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

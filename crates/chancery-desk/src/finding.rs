@@ -249,12 +249,14 @@ impl FindingReport {
                 "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
                 self.credible_set.size, self.readers
             ),
-            _ if self.papers.is_empty() && self.leaks.iter().all(|l| l.words < FEW_WORDS) => format!(
-                "Nothing: {} words are too few to tell even which paper they are from, let alone whose copy. A sentence in its own words narrows a paper down; about {:.0} bits of marks are needed to name one of 1,000 copies at {}.",
-                self.leaks.iter().map(|l| l.words).sum::<usize>(),
-                bits_to_name(1000, self.alpha),
-                one_in(self.alpha)
-            ),
+            _ if self.papers.is_empty() && self.leaks.iter().all(|l| l.words < FEW_WORDS) => {
+                format!(
+                    "Nothing: {} words are too few to tell even which paper they are from, let alone whose copy. A sentence in its own words narrows a paper down; about {:.0} bits of marks are needed to name one of 1,000 copies at {}.",
+                    self.leaks.iter().map(|l| l.words).sum::<usize>(),
+                    bits_to_name(1000, self.alpha),
+                    one_in(self.alpha)
+                )
+            }
             _ if self.papers.is_empty() => format!(
                 "Nothing: {leaks} {} from no paper of this archive, as far as can be told from so much text. Nothing was scored.",
                 if self.leaks.len() == 1 { "is" } else { "are" }
@@ -288,11 +290,15 @@ pub fn bits_to_name(readers: usize, alpha: f64) -> f64 {
     libm::log2(readers as f64 / alpha)
 }
 
+/// 2^-128 and a little: smaller bounds are not printed.
+const FLOOR: f64 = 1e-38;
+
 /// A small probability in words: `1 in 3 million`.
 #[must_use]
 pub fn one_in(p: f64) -> String {
-    if !(p > 0.0) {
-        return "less than 1 in 10^300".to_owned();
+    // Below the security of the keyed function (condition C9) a smaller number would say nothing.
+    if !(p > FLOOR) {
+        return "less than 1 in 10^38".to_owned();
     }
     let n = 1.0 / p;
     let words = [(1e12, "million million"), (1e9, "thousand million"), (1e6, "million")];
@@ -328,8 +334,9 @@ mod tests {
             (3.2e-8, "1 in 31 million"),
             (2.5e-10, "1 in 4 thousand million"),
             (1e-13, "1 in 10 million million"),
-            (1e-40, "1 in 10^40"),
-            (0.0, "less than 1 in 10^300"),
+            (1e-30, "1 in 10^30"),
+            (1e-45, "less than 1 in 10^38"),
+            (0.0, "less than 1 in 10^38"),
         ] {
             assert_eq!(one_in(p), words);
         }

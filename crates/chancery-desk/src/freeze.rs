@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chancery_text::incoming;
 use chancery_code::{Evidence, SiteEvidence, SiteId};
-use chancery_store::{PaperId, Part, Tx};
+use chancery_store::{PaperId, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
-use chancery_text::sketch::{Index, Sketch};
+use chancery_text::incoming;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -75,15 +74,13 @@ impl Archive {
         leaks: &[LeakFile],
         forced: &[PaperId],
     ) -> Result<Frozen, DeskError> {
-        let index = self.index_of_papers(tx).await?;
-        let key = self.sketch_key();
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
         for leak in leaks {
             let text = incoming::text_of(Some(&leak.name), &leak.bytes)
                 .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
             let candidates: Vec<PaperId> = if forced.is_empty() {
-                let hits = index.candidates(&Sketch::of_leak(&text, &key));
+                let hits = self.alike(tx, &text).await?;
                 hits.into_iter().take(CANDIDATES).map(|hit| PaperId(i64::from(hit.paper))).collect()
             } else {
                 forced.to_vec()
@@ -115,26 +112,6 @@ impl Archive {
             papers.push((released, merged));
         }
         Ok(Frozen { leaks: frozen, papers })
-    }
-
-    /// The index of all released papers.
-    async fn index_of_papers(&self, tx: &mut Tx) -> Result<Index, DeskError> {
-        let mut index = Index::default();
-        let parts = tx.parts(Part::Sketch).await?;
-        let keys: BTreeMap<PaperId, Vec<u8>> = tx.parts(Part::Key).await?.into_iter().collect();
-        for (id, sealed) in parts {
-            let row = id.0.to_string();
-            let damaged =
-                || DeskError::Archive(format!("{}: its sketch is damaged", reference(id)));
-            let wrapped = keys.get(&id).ok_or_else(damaged)?;
-            let aad = chancery_vault::Aad::new("part", &row, Part::Key.name(), 0);
-            let dek = self.key.unwrap_dek(wrapped, &aad)?;
-            let aad = chancery_vault::Aad::new("part", &row, Part::Sketch.name(), 0);
-            let bytes = chancery_vault::open(&dek, &aad, &sealed)?;
-            let sketch = Sketch::from_bytes(&bytes).ok_or_else(damaged)?;
-            index.insert(u32::try_from(id.0).map_err(|_| damaged())?, &sketch);
-        }
-        Ok(index)
     }
 }
 

@@ -170,13 +170,20 @@ impl Archive {
                 let paper = NewPaper {
                     head: cable.head(),
                     from: exercise.desk.clone(),
+                    origin_reads: false,
                     to: Vec::new(),
                     info: vec![exercise.readers.clone()],
                     text,
                 };
                 match act.draft(&paper).await? {
-                    Some(id) => {
-                        act.release(id, master).await?;
+                    Some(drafted) => {
+                        // Where quotations were settled the master prepared before does not fit.
+                        let master = if drafted.text == paper.text {
+                            master
+                        } else {
+                            finders.master(&drafted.text.marked()?, choice)
+                        };
+                        act.release(drafted.id, master).await?;
                         report.added += 1;
                     }
                     None => report.skipped += 1,
@@ -498,6 +505,7 @@ impl CableRecord {
         Ok(NewPaper {
             head: self.head(),
             from,
+            origin_reads: true,
             to,
             info,
             text: DraftText {

@@ -374,6 +374,9 @@ impl Archive {
         let mut copies: Vec<BTreeMap<PersonId, u32>> = Vec::new();
         for (paper, _) in &frozen.papers {
             let minted = tx.copies(paper.id).await?;
+            for copy in &minted {
+                self.check_binding(&mut tx, copy).await?;
+            }
             copies.push(minted.iter().map(|c| (c.person, c.number)).collect());
         }
         let held: Vec<PersonId> =

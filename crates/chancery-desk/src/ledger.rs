@@ -9,13 +9,16 @@
 use std::collections::BTreeMap;
 
 use chancery_record::{CompactRange, Entry, Hash, Salt, SignedCheckpoint};
-use chancery_store::{LeafRow, Tx};
+use chancery_store::{CopyRow, LeafRow, Tx};
+use chancery_text::sketch::{Index, Sketch};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{decode, encode};
+use crate::copies::binds;
 use crate::outside::random;
+use crate::papers::reference;
 use crate::{Archive, DeskError, files};
 
 const RANGE: &str = "record-range";
@@ -37,6 +40,9 @@ pub(crate) struct Body {
 pub(crate) struct Act<'a> {
     pub(crate) archive: &'a Archive,
     pub(crate) tx: Tx,
+    /// Papers released in this act, not yet known to the stacks.
+    pub(crate) pending_index: Index,
+    pub(crate) pending: Vec<(u32, Sketch)>,
     range: CompactRange,
     at: String,
 }
@@ -46,7 +52,8 @@ impl Archive {
     pub(crate) async fn act(&self) -> Result<Act<'_>, DeskError> {
         let mut tx = self.store.begin().await?;
         let range = range(&mut tx).await?;
-        Ok(Act { archive: self, tx, range, at: self.clock.now().to_string() })
+        let at = self.clock.now().to_string();
+        Ok(Act { archive: self, tx, pending_index: Index::new(), pending: Vec::new(), range, at })
     }
 
     /// Brings checkpoint file and database together at start-up.
@@ -116,6 +123,20 @@ impl Archive {
         let leaf = tx.leaves(position, 1).await?.into_iter().find(|l| l.position == position);
         let leaf = leaf.ok_or_else(|| DeskError::Record(format!("entry {position} is missing")))?;
         self.open_leaf(&leaf).map(|(body, _)| body)
+    }
+
+    /// Checks that a copy belongs to the person whom the record bound it to: the database alone could
+    /// be rewritten without the key.
+    pub(crate) async fn check_binding(&self, tx: &mut Tx, copy: &CopyRow) -> Result<(), DeskError> {
+        let entry = self.entry(tx, copy.leaf).await?;
+        if binds(&entry, copy) {
+            return Ok(());
+        }
+        Err(DeskError::Record(format!(
+            "copy {} of {} is not bound to the person the record names; the database was rewritten",
+            copy.number,
+            reference(copy.paper)
+        )))
     }
 
     /// The opened body and salt of a leaf.
@@ -198,7 +219,12 @@ impl Act<'_> {
     pub(crate) async fn commit(mut self) -> Result<(), DeskError> {
         self.tx.set_meta(RANGE, &self.range.to_bytes()).await?;
         self.tx.commit().await?;
-        self.archive.sign(&self.range)
+        self.archive.stacks.extend(self.pending);
+        self.archive.sign(&self.range).map_err(|e| {
+            DeskError::Archive(format!(
+                "the act was done and is in the record, but its checkpoint could not be signed ({e}); it will be at the next start"
+            ))
+        })
     }
 }
 

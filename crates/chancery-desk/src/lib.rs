@@ -25,6 +25,7 @@ mod outside;
 mod papers;
 mod registry;
 mod release;
+mod stacks;
 mod verify;
 
 pub use archive::{Archive, Profile};

@@ -57,7 +57,7 @@ pub struct ShownPaper {
     pub distribution: Vec<(Handle, Addressed)>,
     /// Copies minted so far.
     pub copies: usize,
-    /// The text as drafted, without any reader's marks.
+    /// The text as drafted; empty once released, except in an exercise.
     pub paragraphs: Vec<String>,
 }
 
@@ -121,11 +121,12 @@ impl Archive {
         Ok(out)
     }
 
-    /// One paper with its text as drafted.
+    /// One paper; with its text as long as it is a draft.
     ///
     /// # Errors
     /// When there is none.
     pub async fn show_paper(&self, paper: &str) -> Result<ShownPaper, DeskError> {
+        let exercise = self.is_exercise().await?;
         let reference_text = {
             let mut tx = self.store.begin().await?;
             reference(self.find_paper(&mut tx, paper).await?.id)
@@ -147,7 +148,9 @@ impl Archive {
         let copies = tx.copies(row.id).await?.len();
         let dek = self.dek(&mut tx, row.id).await?;
         let paragraphs = match row.state {
-            PaperState::Released => self.released(&mut tx, row).await?.master.drafted(),
+            // After release text leaves only as somebody's copy; an exercise has nothing to hide.
+            PaperState::Released if exercise => self.released(&mut tx, row).await?.master.drafted(),
+            PaperState::Released => Vec::new(),
             PaperState::Draft => {
                 let text: DraftText =
                     decode(&self.kept(&mut tx, &dek, row.id, Part::Draft).await?)?;

@@ -18,6 +18,7 @@ use crate::draft::{DraftText, Finders};
 use crate::ledger::Act;
 use crate::papers::{ReleaseParts, reference};
 use crate::registry::known_person;
+use crate::stacks::number;
 use crate::{Archive, DeskError};
 
 /// The level at which an inquiry names a copy unless its officers ask for a stricter one.
@@ -120,6 +121,8 @@ impl Act<'_> {
         archive.keep(&mut self.tx, &dek, id, Part::Laws, &laws_bytes).await?;
         let sketch = Sketch::of_master(&master, &archive.sketch_key());
         archive.keep(&mut self.tx, &dek, id, Part::Sketch, &sketch.to_bytes()).await?;
+        self.pending_index.insert(number(id)?, &sketch);
+        self.pending.push((number(id)?, sketch));
         let parts = ReleaseParts {
             master: &master_bytes,
             laws: &laws_bytes,

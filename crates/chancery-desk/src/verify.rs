@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::copies::MINTED;
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
@@ -37,7 +38,7 @@ impl Archive {
         let entries = self
             .walk(|_, body| {
                 *kinds.entry(body.kind.clone()).or_default() += 1;
-                if body.kind == "copy.minted" {
+                if body.kind == MINTED {
                     let paper = body.fields.get("paper").and_then(serde_json::Value::as_str);
                     *minted.entry(paper.unwrap_or_default().to_owned()).or_default() += 1;
                 }
@@ -50,8 +51,12 @@ impl Archive {
         let mut checked = 0;
         for (done, row) in papers.into_iter().enumerate() {
             let id = row.id;
-            // No copy without its entry.
-            let copies = tx.copies(id).await?.len() as u64;
+            // No copy without its entry, no entry without its copy, and nobody else's name on it.
+            let bound = tx.copies(id).await?;
+            for copy in &bound {
+                self.check_binding(&mut tx, copy).await?;
+            }
+            let copies = bound.len() as u64;
             if minted.get(&reference(id)).copied().unwrap_or_default() != copies {
                 return Err(DeskError::Record(format!(
                     "{} has {copies} copies but not as many entries of their minting",

@@ -11,7 +11,11 @@ use chancery_text::build::Choice;
 use press::{Draw, body, retyped, spliced, window};
 
 /// Cables of the corpus with so many words; `None`, loudly, where the data are missing.
-fn corpus(words: std::ops::RangeInclusive<usize>, count: usize, seed: u64) -> Option<Vec<CableRecord>> {
+fn corpus(
+    words: std::ops::RangeInclusive<usize>,
+    count: usize,
+    seed: u64,
+) -> Option<Vec<CableRecord>> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/cables.jsonl");
     let Ok(file) = std::fs::File::open(path) else {
         assert!(
@@ -49,8 +53,7 @@ struct Exercise {
 
 impl Exercise {
     fn new(cables: &[CableRecord], readers: u32) -> Self {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let archive = runtime.block_on(async {
             let archive =
@@ -114,7 +117,13 @@ impl Score {
     fn reaches(&self, what: &str, target: f64) {
         let all = self.right + self.silent + self.wrong;
         let rate = self.right as f64 / all as f64;
-        eprintln!("{what}: {}/{all} named ({:.1} %), {} silent, {} wrong", self.right, rate * 100.0, self.silent, self.wrong);
+        eprintln!(
+            "{what}: {}/{all} named ({:.1} %), {} silent, {} wrong",
+            self.right,
+            rate * 100.0,
+            self.silent,
+            self.wrong
+        );
         assert_eq!(self.wrong, 0, "{what}: an innocent copy was named");
         assert!(rate >= target, "{what}: {rate} is below {target}");
     }

@@ -65,6 +65,7 @@ CREATE TABLE copy (
     paper  INTEGER NOT NULL REFERENCES paper (id),
     person INTEGER NOT NULL REFERENCES person (id),
     number INTEGER NOT NULL,
+    leaf   INTEGER NOT NULL,
     UNIQUE (paper, person),
     UNIQUE (paper, number)
 );

@@ -3,6 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::record::position;
 use crate::{PaperId, PersonId, StoreError, Tx};
 
 /// A copy that was minted: one person's number for one paper.
@@ -14,6 +15,8 @@ pub struct CopyRow {
     pub person: PersonId,
     /// Position of its key in the paper's tree of copy keys.
     pub number: u32,
+    /// Position in the record of the entry that bound the two.
+    pub leaf: u64,
 }
 
 impl Tx {
@@ -22,10 +25,11 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn add_copy(&mut self, copy: CopyRow) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO copy (paper, person, number) VALUES ($1, $2, $3)")
+        sqlx::query("INSERT INTO copy (paper, person, number, leaf) VALUES ($1, $2, $3, $4)")
             .bind(copy.paper.0)
             .bind(copy.person.0)
             .bind(copy.number)
+            .bind(position(copy.leaf)?)
             .execute(&mut *self.inner)
             .await?;
         Ok(())
@@ -74,9 +78,11 @@ impl Tx {
 }
 
 fn copy(row: &SqliteRow) -> Result<CopyRow, StoreError> {
+    let leaf: i64 = row.try_get("leaf")?;
     Ok(CopyRow {
         paper: PaperId(row.try_get("paper")?),
         person: PersonId(row.try_get("person")?),
         number: row.try_get("number")?,
+        leaf: u64::try_from(leaf).map_err(|_| StoreError::Damaged("negative position".into()))?,
     })
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::record::position;
 use crate::registry::{parse, word};
 use crate::{OfficeId, PaperId, StoreError, Tx};
 
@@ -113,7 +114,7 @@ impl Tx {
         )
         .bind(paper.0)
         .bind(day.to_string())
-        .bind(i64::try_from(leaf).map_err(|_| StoreError::Damaged("position out of range".into()))?)
+        .bind(position(leaf)?)
         .execute(&mut *self.inner)
         .await?;
         Ok(done.rows_affected() == 1)

@@ -66,6 +66,6 @@ impl Tx {
     }
 }
 
-fn position(at: u64) -> Result<i64, StoreError> {
+pub(crate) fn position(at: u64) -> Result<i64, StoreError> {
     i64::try_from(at).map_err(|_| StoreError::Damaged("position out of range".into()))
 }

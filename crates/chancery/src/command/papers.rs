@@ -104,7 +104,7 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
                 ..Head::default()
             };
             let text = DraftText::from_file(&text, !literal, choice(&marks));
-            let paper = NewPaper { head, from, to, info, text };
+            let paper = NewPaper { head, from, origin_reads: true, to, info, text };
             let archive = context.open().await?;
             let drafted = archive.draft(&paper, who).await;
             archive.close().await;

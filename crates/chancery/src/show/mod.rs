@@ -9,8 +9,7 @@ use std::path::Path;
 
 use chancery_desk::{ListedPosting, Status, Verified};
 use chancery_domain::{Day, Precision};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
 pub(crate) use check::check;
@@ -37,6 +36,11 @@ pub(crate) fn wrapped(text: &str, indent: &str) -> String {
     textwrap::fill(text, options)
 }
 
+/// A line under the heading and nothing else: rows are read, not boxed.
+fn underlined_heading() -> TableStyle {
+    TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'))
+}
+
 /// A table with a heading.
 pub(crate) fn table<const N: usize>(
     heading: [&str; N],
@@ -44,7 +48,7 @@ pub(crate) fn table<const N: usize>(
 ) -> String {
     let mut table = Table::new();
     table
-        .load_style(UTF8_HORIZONTAL_ONLY)
+        .load_style(underlined_heading())
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width())
         .set_header(heading);
