@@ -36,8 +36,8 @@ impl House {
     fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let archive = Archive::init(&folder.path().join("archive"), Clock::System);
-        let archive = runtime.block_on(archive).unwrap();
+        let path = folder.path().join("archive");
+        let archive = runtime.block_on(Archive::init(&path, Clock::System)).unwrap();
         Self { archive, runtime, _folder: folder }
     }
 

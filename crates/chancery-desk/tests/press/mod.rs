@@ -3,14 +3,14 @@
 use chancery_desk::CableRecord;
 
 /// A seeded generator (SplitMix64): the same leaks in every run.
-pub struct Draw(u64);
+pub(crate) struct Draw(u64);
 
 impl Draw {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,13 +20,13 @@ impl Draw {
 }
 
 /// The text of a copy between heading and notice.
-pub fn body(copy: &str) -> String {
+pub(crate) fn body(copy: &str) -> String {
     let parts: Vec<&str> = copy.split("\n\n").collect();
     parts[2..parts.len() - 1].join("\n\n")
 }
 
 /// Typed anew in plain ASCII.
-pub fn retyped(text: &str) -> String {
+pub(crate) fn retyped(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {
@@ -50,7 +50,7 @@ pub fn retyped(text: &str) -> String {
 }
 
 /// `words` consecutive words with the characters between them.
-pub fn window(text: &str, words: usize, draw: &mut Draw) -> String {
+pub(crate) fn window(text: &str, words: usize, draw: &mut Draw) -> String {
     let mut starts = vec![];
     let mut inside = false;
     for (at, c) in text.char_indices() {
@@ -67,7 +67,7 @@ pub fn window(text: &str, words: usize, draw: &mut Draw) -> String {
 }
 
 /// Sentences taken in turn from two copies.
-pub fn spliced(a: &str, b: &str) -> String {
+pub(crate) fn spliced(a: &str, b: &str) -> String {
     let pieces = |text: &str| -> Vec<String> {
         let mut out = vec![String::new()];
         let mut last = ' ';
@@ -87,7 +87,7 @@ pub fn spliced(a: &str, b: &str) -> String {
 
 /// Two places with three readings in every paragraph, as an author would mark them. What the readings
 /// mean is of no matter to the code; they only have to be words that a retyper keeps.
-pub fn with_author_variants(mut cable: CableRecord, draw: &mut Draw) -> CableRecord {
+pub(crate) fn with_author_variants(mut cable: CableRecord, draw: &mut Draw) -> CableRecord {
     const THREES: [[&str; 3]; 6] = [
         ["strong", "firm", "robust"],
         ["quickly", "rapidly", "speedily"],
