@@ -50,6 +50,7 @@ fn main() {
     let stream = stored_rows();
     fresh_rows(stream);
     exact_tails();
+    soft_tails();
     procedures();
 }
 
@@ -149,6 +150,31 @@ fn exact_tails() {
         });
         row(&format!("exact p of the best 100, m = 2,048, {what}"), ms, None, "<= 100 ms");
     }
+}
+
+/// The same where every site has weights of its own, so that no two are alike.
+fn soft_tails() {
+    let mut rng = Rng::new("bench soft tails");
+    let laws = binary_laws(Channel::Layout, SITES, &mut rng);
+    let keys = rng.keys(5_000);
+    let leaked = symbols(&keys[0], &laws);
+    let soft = laws.entries().iter().zip(leaked).map(|((site, _), reading)| {
+        let mean = if reading == 1 { 0.35 } else { -0.35 };
+        SiteEvidence::from_likelihoods(*site, &[1.0, libm::exp(0.7 * (mean + rng.normal()))])
+    });
+    let evidence = Evidence::new(soft.collect()).unwrap();
+    let scorer = Scorer::new(&laws, &evidence, Member::LONE);
+    let mut scores: Vec<i64> = keys.iter().map(|key| scorer.score(&symbols(key, &laws))).collect();
+    scores.sort_unstable();
+    let best = scores.split_off(scores.len() - 100);
+    let law = scorer.law();
+    let ms = least_ms(BATCHES, 2, || {
+        let mut tail = Tail::new(&law, best[0]);
+        for &score in &best {
+            black_box(tail.at_least(score));
+        }
+    });
+    row("exact p of the best 100, m = 2,048, soft evidence", ms, None, "<= 100 ms");
 }
 
 /// Whole inquiries: bank, rounds, exact bounds, with and without decoys.

@@ -69,7 +69,7 @@ fn the_mixture_finds_a_reader_behind_half_of_the_leaks() {
         found += usize::from(account.crosses(Alpha::USUAL, 1_000));
     }
     println!("half of eight leaks: {found} of {runs}");
-    assert!(upper_limit(found, runs, 1e-3) >= 0.89, "{found} of {runs}");
+    assert_at_least(found, runs, 0.89, "half of eight leaks");
 }
 
 #[test]

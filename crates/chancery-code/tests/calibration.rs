@@ -261,7 +261,7 @@ fn wrong_reliabilities_cost_power_and_nothing_else() {
         }
         counts.assert_valid(&format!("stated error x {factor}"));
         println!("stated error x {factor}: p <= 1e-9 in {found} of {leaks}");
-        assert!(upper_limit(found, leaks, 1e-4) >= least, "{factor}: {found} of {leaks}");
+        assert_at_least(found, leaks, least, &format!("stated error x {factor}"));
     }
 }
 

@@ -50,7 +50,7 @@ fn credible_sets_cover_the_truth() {
             "cell {cell}: {covered} of {runs} cover, {narrowed} narrowed, median size {}",
             sizes[runs / 2]
         );
-        assert!(upper_limit(covered, runs, 1e-3) >= 0.925, "cell {cell}: {covered} of {runs}");
+        assert_at_least(covered, runs, 0.925, &format!("cell {cell}"));
     }
 }
 

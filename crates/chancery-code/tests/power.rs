@@ -50,7 +50,7 @@ fn leakers_are_found_at_the_planned_lengths() {
             &mut rng,
         );
         println!("c={c} m={m} {mix:?}: {found} of {leaks}");
-        assert!(upper_limit(found, leaks, 1e-3) >= 0.955, "c={c}: {found} of {leaks}");
+        assert_at_least(found, leaks, 0.955, &format!("c={c}"));
     }
 }
 
@@ -99,6 +99,6 @@ fn exact_tails_find_splicers_where_a_closed_form_threshold_finds_none() {
         }
         println!("m={m}: exact {exact}, closed form {closed} of {leaks}");
         assert_eq!(closed, 0);
-        assert!(upper_limit(exact, leaks, 1e-3) >= least, "m={m}: {exact} of {leaks}");
+        assert_at_least(exact, leaks, least, &format!("m={m}"));
     }
 }

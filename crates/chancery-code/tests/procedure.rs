@@ -152,3 +152,55 @@ fn erased_passages_cannot_name_the_reader_they_came_from() {
     assert_eq!(named, 0);
     assert!(control > 50, "{control}");
 }
+
+/// Any laws, any evidence within the clip, any holdings: numbers stay in their ranges.
+#[test]
+fn odd_inquiries_give_sane_numbers() {
+    let mut rng = Rng::new("odd inquiries");
+    for case in 0..150 {
+        let papers = if case == 0 { MOST_PAPERS } else { 1 + rng.below(4) };
+        let make_paper = |rng: &mut Rng| {
+            let list: Vec<Law> = (0..rng.below(40))
+                .map(|_| match rng.below(4) {
+                    0 => Law::binary(1 + rng.below(255) as u8).unwrap(),
+                    1 => Law::uniform(2 + rng.below(23) as u8).unwrap(),
+                    2 => Law::new(vec![254, 1, 1]).unwrap(),
+                    _ => Law::new(vec![1, 255]).unwrap(),
+                })
+                .collect();
+            let laws = numbered(Channel::ALL[rng.below(4)], list);
+            let value = |rng: &mut Rng| match rng.below(4) {
+                0 => CLIP,
+                1 => -CLIP,
+                2 => 0,
+                _ => rng.below(1_025) as i16 - CLIP,
+            };
+            let entries = laws.entries().iter().map(|(site, law)| SiteEvidence {
+                site: *site,
+                log2: (0..law.readings()).map(|_| value(rng)).collect(),
+            });
+            let evidence = Evidence::new(entries.collect()).unwrap();
+            paper(&laws, &evidence)
+        };
+        let list: Vec<PaperEvidence> = (0..papers).map(|_| make_paper(&mut rng)).collect();
+        let people: Vec<Holder> = (0..6)
+            .map(|_| Holder {
+                copies: (0..papers).map(|_| rng.chance(0.7).then(|| rng.key())).collect(),
+            })
+            .collect();
+        let routes = [Routes::Pooled, Routes::Separate][case % 2];
+        let n = [6, 1_000, u64::MAX][case % 3];
+        let alpha = Alpha::new([0.5, 1e-3, 1e-300][case % 3]).unwrap();
+        let inquiry = Inquiry::new(alpha, n, list, routes).unwrap();
+        let finding = inquiry.run(&people, DecoyPlan { count: 10, salt: [0; 32] }).unwrap();
+        for person in &finding.persons {
+            assert!((0.0..=1.0).contains(&person.p_adjusted()) && person.p_adjusted() > 0.0);
+            assert!(!person.e_value.log2().is_nan());
+            for score in &person.routes {
+                assert!(score.p > 0.0 && score.p <= 1.0 && score.log10_adjusted() <= 0.0);
+            }
+        }
+        assert!((0.0..=1.0).contains(&finding.credible.none));
+        assert!(finding.bits.needed.is_finite() && finding.bits.obtained >= 0.0);
+    }
+}

@@ -213,7 +213,7 @@ impl Inquiry {
             self.split.round_share(1),
             widest,
         );
-        libm::log2(charge / self.alpha.get())
+        libm::log2(charge) - libm::log2(self.alpha.get())
     }
 
     /// Scores the holders, round after round, and grades the result.
@@ -395,7 +395,7 @@ impl Inquiry {
         let bits = match order.first().and_then(|&person| persons[person].best) {
             Some(best) => Bits {
                 obtained: -libm::log2(best.p),
-                needed: libm::log2(self.factor_of(&best) / self.alpha.get()),
+                needed: libm::log2(self.factor_of(&best)) - libm::log2(self.alpha.get()),
                 attainable,
             },
             None => Bits { obtained: 0.0, needed: self.bits_needed(), attainable },

@@ -290,6 +290,13 @@ pub fn assert_at_most(k: usize, n: usize, level: f64, what: &str) {
     assert!(low <= level, "{what}: {k} of {n} is more than {level} (at least {low})");
 }
 
+/// Asserts that a rate seen `k` times in `n` is at least `least`: at full size as it stands, at
+/// reduced sizes unless Clopper and Pearson's upper limit at error 1e-3 excludes it.
+pub fn assert_at_least(k: usize, n: usize, least: f64, what: &str) {
+    let rate = if full() { k as f64 / n as f64 } else { upper_limit(k, n, 1e-3) };
+    assert!(rate >= least, "{what}: {k} of {n} is less than {least}");
+}
+
 /// Whether a rate is certainly above `level`, for negative controls.
 pub fn surely_above(k: usize, n: usize, level: f64) -> bool {
     lower_limit(k, n, 1e-5) > level
