@@ -28,5 +28,6 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "titles-and-forms",
     "numerals",
     "capitals",
+    "states",
     "abbreviations",
 ];

@@ -11,6 +11,9 @@ const KEY: &str = "paper:dotted-acronym";
 
 const ACRONYMS: &[&str] = &["US", "UN", "UK", "USA", "USSR", "UAR", "UAE"];
 
+/// Written without dots even where `U.S.` has them; the lexicon varies them with their full names.
+const PLAIN: &[&str] = &["UN", "UK", "USSR"];
+
 pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
     for i in 0..view.len() {
         out.extend(at(view, i));
@@ -34,6 +37,9 @@ fn at(view: &View<'_, '_>, i: usize) -> Option<Proposal> {
     let word = view.word(i);
     let (plain, dotted) = forms(word)?;
     let text = view.passage.text;
+    if PLAIN.contains(&word) {
+        return None;
+    }
     let after = text[token.span.end..].chars().next().unwrap_or(' ');
     let before = text[..token.span.start].chars().next_back().unwrap_or(' ');
     if matches!(after, '$' | '/' | '&')
@@ -121,11 +127,11 @@ mod tests {
             &[
                 ("The [[US]] envoy left.", &["U.S."]),
                 ("The [[U.S.]] Ambassador left.", &["US"]),
-                ("He left the [[UK.]]", &["U.K."]),
+                ("He left the [[UAR.]]", &["U.A.R."]),
                 ("He left the [[U.K.]] The envoy stayed.", &["UK."]),
                 ("Two [[US-owned]] mines closed.", &["U.S.-owned"]),
             ],
-            &["It cost US$ 5.", "They told us.", "He quoted “the US line” there."],
+            &["It cost US$ 5.", "They told us.", "The UN met.", "He quoted “the US line” there."],
         );
     }
 }

@@ -1,14 +1,20 @@
-//! Typographic classes that need code: dates, dotted acronyms, commas, enumerators, dashes.
+//! Typographic classes that need code: dates, dotted acronyms, commas, references, enumerators, dashes.
 //!
-//! All but the comma after an opening adverbial are consistent classes: a paper shows one form
-//! throughout and gives one symbol. Word-list classes (spelling, per cent) are the lexicon's.
+//! Commas (but for the serial one) and *on* before a date are free places; the others are consistent
+//! classes: a paper shows one form throughout and gives one symbol. Word-list classes (spelling, per
+//! cent) are the lexicon's.
 
 mod acronym;
+mod clause;
 mod dash;
 mod date;
 mod enumerator;
+mod inset;
+mod on_date;
 mod opening;
+mod reference;
 mod serial;
+mod subordinate;
 
 use crate::order::view::View;
 use crate::passage::Passage;
@@ -22,9 +28,19 @@ impl Proposer for Typography {
     fn propose(&self, passage: &Passage<'_>) -> Vec<Proposal> {
         let view = View::new(passage);
         let mut out = Vec::new();
-        for find in
-            [date::find, acronym::find, serial::find, opening::find, enumerator::find, dash::find]
-        {
+        for find in [
+            date::find,
+            acronym::find,
+            serial::find,
+            opening::find,
+            clause::find,
+            inset::find,
+            subordinate::find,
+            reference::find,
+            on_date::find,
+            enumerator::find,
+            dash::find,
+        ] {
             find(&view, &mut out);
         }
         out

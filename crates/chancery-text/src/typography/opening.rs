@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use crate::order::subject::subject_at;
+use crate::order::subject::{is_finite, subject_at};
 use crate::order::tag::Tags;
 use crate::order::view::{Class, View};
 use crate::proposal::Proposal;
@@ -14,6 +14,9 @@ const CLASS: Class = Class::typography("typography.opening-comma");
 
 /// Longest opening phrase by pattern, in words.
 const LONGEST: usize = 5;
+
+/// Longest opening phrase that its comma closes, in words.
+const LONGEST_WRITTEN: usize = 8;
 
 /// Openings that good prose prints with and without a comma.
 static LISTED: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
@@ -40,7 +43,29 @@ const LISTED_PHRASES: &str = "in addition, in general, in particular, in this co
     in our judgment, in my judgment, in the first instance, for some time, in the long run, \
     in due course, by now, at best, at worst, in essence, after all, at first, at last, \
     in turn, for his part, for my part, for our part, presumably, obviously, apparently, \
-    possibly, of course, sooner or later";
+    possibly, of course, sooner or later, moreover, furthermore, nonetheless, further, besides, \
+    similarly, likewise, incidentally, naturally, unfortunately, fortunately, generally, basically, \
+    essentially, otherwise, as a consequence, as of now, in consequence, in sum, in brief, \
+    in his judgment, in so doing, on this occasion, on that occasion, on these occasions, \
+    on one occasion, at this juncture, at this meeting, at that meeting, at my request, \
+    at his request, in that connection, in that regard, in these conditions, in such circumstances, \
+    under such circumstances, under present circumstances, in present circumstances, in such event, \
+    in such case, in this way, of late, by contrast, in contrast, on the contrary, on contrary, \
+    on the other hand, on other hand, on the one hand, on one hand, in the interim, in interim, \
+    in the final analysis, in final analysis, in the last analysis, in last analysis, if so, if not, \
+    if necessary, if possible, for time being, for present, for moment, with this in mind, \
+    in light of this, in the light of this, in view of the above, in view above, in view foregoing, \
+    in view of the foregoing, in light above, in light foregoing, in light of above, \
+    in view of above, on this point, on that point, on this subject, on this question, \
+    on this score, in short run, in long run, as result, as a rule, at moment, at outset, \
+    in first place, in end, in future, in past, for instance, for example, until then, \
+    since then, before then, by then, to my knowledge, to our knowledge, in recent past, \
+    from this point of view, from our point of view, from his point of view, in all probability, \
+    in all likelihood, with this exception, with these exceptions, in this instance, \
+    in some cases, in many cases, in most cases, at times, from time to time, in some respects, \
+    in many respects, in several respects, in these cases, in other cases, on several occasions, \
+    on many occasions, at various times, over the weekend, for years, for many years, for weeks, \
+    for several years, for several months, for several weeks, in several cases, in theory";
 
 const SUBJECTS: &[&str] = &["he", "she", "it", "we", "they", "i", "you", "there"];
 
@@ -55,10 +80,17 @@ pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
 }
 
 fn at(view: &View<'_, '_>, first: usize) -> Option<Proposal> {
-    let last = listed(view, first).or_else(|| by_pattern(view, first))?;
+    let sure = listed(view, first);
+    let last = sure.or_else(|| by_comma(view, first)).or_else(|| by_pattern(view, first))?;
     let comma = view.low(last + 1) == ",";
     let subject = last + 1 + usize::from(comma);
-    if !subject_follows(view, subject, comma) {
+    // "In May, he said, the port closed": the first of a pair of commas stays.
+    let paired = comma && (subject..=subject + 3).any(|i| view.low(i) == ",");
+    if paired || !subject_follows(view, subject, comma, sure.is_some()) {
+        return None;
+    }
+    // Without its comma a name would run into the name before it.
+    if comma && view.is_capital(subject) && view.is_capital(last) && view.word(subject) != "I" {
         return None;
     }
     let word = view.word(last);
@@ -76,6 +108,58 @@ fn listed(view: &View<'_, '_>, first: usize) -> Option<usize> {
         .filter(|phrase| phrase.iter().enumerate().all(|(k, word)| view.low(first + k) == *word))
         .map(|phrase| first + phrase.len() - 1)
         .max()
+}
+
+/// Last token before the comma of an opening phrase: a preposition and plain words, no clause.
+fn by_comma(view: &View<'_, '_>, first: usize) -> Option<usize> {
+    const OPENERS: &[&str] = &[
+        "on",
+        "in",
+        "at",
+        "during",
+        "after",
+        "before",
+        "since",
+        "until",
+        "for",
+        "with",
+        "from",
+        "by",
+        "under",
+        "despite",
+        "following",
+        "regarding",
+        "concerning",
+        "through",
+        "within",
+        "upon",
+        "throughout",
+        "as",
+        "to",
+        "because",
+        "contrary",
+        "prior",
+        "according",
+    ];
+    if !OPENERS.contains(&view.low(first)) {
+        return None;
+    }
+    let comma = (first + 1..=first + LONGEST_WRITTEN + 1).find(|&i| view.is_mark(i))?;
+    let clause = (first + 1..comma).any(|i| {
+        let tags = view.tags(i);
+        is_finite(view, i)
+            || tags.has(Tags::SUBORD) && !tags.has(Tags::PREP)
+            || SUBJECTS.contains(&view.low(i))
+    });
+    // "As he said", "To close the port": clauses of another kind.
+    let fits = match view.low(first) {
+        "as" => matches!(view.low(first + 1), "for" | "to" | "regards" | "of"),
+        "because" => view.low(first + 1) == "of",
+        "to" => view.tags(first + 1).has(Tags::DET),
+        "after" | "before" | "since" => !view.tags(first + 1).has(Tags::ING),
+        _ => true,
+    };
+    (view.low(comma) == "," && comma > first + 1 && fits && !clause).then(|| comma - 1)
 }
 
 /// `On 3 May`, `In 1962`, `During the talks`, `After lunch`: a preposition and one short noun phrase.
@@ -148,8 +232,9 @@ fn is_time(word: &str) -> bool {
     )
 }
 
-/// A pronoun or a determiner opens the subject; nothing else is sure enough.
-fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool) -> bool {
+/// A pronoun or a determiner opens the subject; after a comma or a listed opening a noun or name with
+/// its verb right behind is sure enough too.
+fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool, listed: bool) -> bool {
     let word = view.low(i);
     if SUBJECTS.contains(&word) {
         // "In fact it" is a subject; "today there" is one only with its verb.
@@ -158,10 +243,8 @@ fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool) -> bool {
     if DETERMINERS.contains(&word) {
         return !view.is_capital(i);
     }
-    // With the comma in the text, a name may follow as well.
-    comma
-        && view.is_capital(i)
-        && view.tags(i).has(Tags::NAME)
+    (comma && view.is_capital(i) && view.tags(i).has(Tags::NAME) || listed)
+        && (listed || !view.tags(i).has(Tags::DET))
         && subject_at(view, i, false).is_some()
 }
 
@@ -179,6 +262,9 @@ mod tests {
                 ("On 3 [[May,]] the port closed.", &["May"]),
                 ("During the [[talks]] he slept.", &["talks,"]),
                 ("He left. At the same [[time,]] Orlan came.", &["time"]),
+                ("In his talk with the [[mayor,]] he asked for salt.", &["mayor"]),
+                ("As to the salt [[trade,]] the mayor was silent.", &["trade"]),
+                ("[[Moreover]] Orlan was ill.", &["Moreover,"]),
             ],
             &[
                 "In addition to tin, the port sold salt.",
@@ -186,6 +272,11 @@ mod tests {
                 "In the harbour master the clerk saw a friend.",
                 "The port, in addition, closed.",
                 "However, the port closed.",
+                "In May, he said, the port would close.",
+                "After he left, the port closed.",
+                "To close the port, he sold the boats.",
+                "According to Orlan, Brun was ill.",
+                "In Paris, London and Rome the ports closed.",
             ],
         );
     }

@@ -13,7 +13,7 @@ const CLASS: Class = Class::typography("typography.serial-comma");
 const KEY: &str = "paper:serial-comma";
 
 /// Longest item, in words.
-const LONGEST: usize = 3;
+const LONGEST: usize = 4;
 
 pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
     for i in 2..view.len() {
@@ -119,7 +119,9 @@ fn item_ahead(view: &View<'_, '_>, first: usize) -> Option<bool> {
     (first..first + LONGEST).find_map(|last| {
         let kind = item_kind(view, first, last)?;
         let next = view.low(last + 1);
-        let ends = matches!(next, "." | ";" | ":" | ")" | "")
+        let ends = matches!(next, "." | ";" | ":" | ")" | "" | "?")
+            || matches!(next, "which" | "who" | "that" | "but" | "while" | "although" | "because")
+                && kind
             || (view.tags(last + 1).has(Tags::PREP) && !view.tags(last + 1).has(Tags::ADV))
             || is_finite(view, last + 1)
             || (!kind && view.tags(last + 1).is_nounish());
