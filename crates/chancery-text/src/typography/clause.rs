@@ -73,7 +73,11 @@ fn but(view: &View<'_, '_>, i: usize) -> Option<Proposal> {
     if comma {
         // "a small, but important, port" has its second comma near.
         let paired = !opens_clause(view, i + 1) && (i + 1..i + 8).any(|k| view.low(k) == ",");
-        return (!paired && !(left.closes_aside)).then(|| toggle(view, BUT, last, i)).flatten();
+        // "not with him, though he was there, but with …" needs it.
+        let inserted = (left.start..last)
+            .any(|k| matches!(view.low(k), "though" | "although" | "while" | "whereas"));
+        let fits = !paired && !left.closes_aside && !inserted;
+        return fits.then(|| toggle(view, BUT, last, i)).flatten();
     }
     let contrasts = (left.start..last).any(|k| matches!(view.low(k), "not" | "only" | "either"));
     (left.words >= SHORTEST && left.has_verb && !contrasts && opens_clause(view, i + 1))

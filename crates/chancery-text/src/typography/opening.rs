@@ -67,6 +67,48 @@ const LISTED_PHRASES: &str = "in addition, in general, in particular, in this co
     on many occasions, at various times, over the weekend, for years, for many years, for weeks, \
     for several years, for several months, for several weeks, in several cases, in theory";
 
+/// Last words of openings that could also stand before a noun.
+const ATTRIBUTIVE: &[&str] = &[
+    "further",
+    "later",
+    "besides",
+    "today",
+    "yesterday",
+    "morning",
+    "afternoon",
+    "evening",
+    "night",
+    "week",
+    "month",
+    "year",
+    "general",
+    "particular",
+    "present",
+    "first",
+    "last",
+    "past",
+    "future",
+    "moment",
+    "time",
+    "weekend",
+    "end",
+    "practice",
+    "short",
+    "above",
+    "foregoing",
+    "so",
+    "not",
+    "case",
+    "cases",
+    "meeting",
+    "request",
+    "question",
+    "subject",
+    "principle",
+    "reply",
+    "response",
+];
+
 const SUBJECTS: &[&str] = &["he", "she", "it", "we", "they", "i", "you", "there"];
 
 const DETERMINERS: &[&str] = &["the", "a", "an", "our", "his", "their", "its", "my", "her"];
@@ -243,9 +285,11 @@ fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool, listed: bool) -> 
     if DETERMINERS.contains(&word) {
         return !view.is_capital(i);
     }
-    (comma && view.is_capital(i) && view.tags(i).has(Tags::NAME) || listed)
-        && (listed || !view.tags(i).has(Tags::DET))
-        && subject_at(view, i, false).is_some()
+    let named = comma && view.is_capital(i) && view.tags(i).has(Tags::NAME);
+    // "Later reports", "in general debate": the opening's last word could belong to a bare noun.
+    let last = i.saturating_sub(1 + usize::from(comma));
+    let sure = listed && (view.is_capital(i) || !ATTRIBUTIVE.contains(&view.low(last)));
+    (named || sure) && subject_at(view, i, false).is_some()
 }
 
 #[cfg(test)]
@@ -276,6 +320,8 @@ mod tests {
                 "After he left, the port closed.",
                 "To close the port, he sold the boats.",
                 "According to Orlan, Brun was ill.",
+                "Later reports were better.",
+                "Further, foreign clerks were hired.",
                 "In Paris, London and Rome the ports closed.",
             ],
         );

@@ -33,7 +33,9 @@ fn at(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     let comma = comma_before(view, last)?;
     let kind = item_kind(view, comma + 1, last)?;
     let first = first_item(view, comma)?;
-    let ahead = item_ahead(view, conjunction + 1)?;
+    let ahead = name_ahead(view, conjunction + 1)
+        .filter(|_| is_name(view, last))
+        .or_else(|| item_ahead(view, conjunction + 1))?;
     if kind != ahead || item_kind(view, first, comma - 1)? != kind {
         return None;
     }
@@ -48,7 +50,9 @@ fn at(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     }
     // "If they trade with Peru, Chile and Kenya will leave": two commas or no verb behind.
     let three = view.low(first.saturating_sub(1)) != ",";
-    if three && kind && verb_behind(view, conjunction + 1) {
+    let subject = view.opens_sentence(first)
+        || (first > 0 && article(first - 1) && view.opens_sentence(first - 1));
+    if three && kind && !subject && verb_behind(view, conjunction + 1) {
         return None;
     }
     let word = view.word(last);
@@ -80,6 +84,14 @@ fn first_item(view: &View<'_, '_>, comma: usize) -> Option<usize> {
         return Some(earlier + 1);
     }
     let governor = view.tags_before(last, 1);
+    // A name that opens the sentence is the list's first item; a day or a month is not.
+    let opens = view.opens_sentence(last)
+        && view.is_capital(last)
+        && view.tags(last).has(Tags::NAME)
+        && !is_time(view.low(last));
+    if opens {
+        return Some(last);
+    }
     let governed = last > view.sentence(last).start
         && (governor
             .has(Tags::PREP.with(Tags::DET).with(Tags::VERB).with(Tags::AUX).with(Tags::PART))
@@ -89,6 +101,25 @@ fn first_item(view: &View<'_, '_>, comma: usize) -> Option<usize> {
         && view.tags(last).has(Tags::VERB.with(Tags::UNKNOWN))
         && !view.is_capital(last);
     (governed && !infinitive && view.is_word(last)).then_some(last)
+}
+
+fn is_time(word: &str) -> bool {
+    word.ends_with("day")
+        || matches!(
+            word,
+            "january"
+                | "february"
+                | "march"
+                | "april"
+                | "may"
+                | "june"
+                | "july"
+                | "august"
+                | "september"
+                | "october"
+                | "november"
+                | "december"
+        )
 }
 
 /// What an item is made of; `None` when it may be something else than an item.
@@ -106,6 +137,22 @@ fn item_kind(view: &View<'_, '_>, first: usize, last: usize) -> Option<bool> {
     let noun = head.is_nounish() && !head.has(Tags::ADJ);
     let adjective = head.is_adjective() && first == last;
     (inner && (noun || adjective)).then_some(noun)
+}
+
+/// A name or an acronym inside a sentence.
+fn is_name(view: &View<'_, '_>, i: usize) -> bool {
+    view.is_word(i) && view.is_capital(i) && view.tags(i).has(Tags::NAME)
+}
+
+/// One to three capitalised words that end before a small one or a mark: the last of some names.
+fn name_ahead(view: &View<'_, '_>, first: usize) -> Option<bool> {
+    let last = (first..first + LONGEST).take_while(|&i| is_name(view, i)).last()?;
+    let next = last + 1;
+    let stops = match view.low(next) {
+        "’" | "'" | "-" | "–" | "/" | "&" | "and" | "or" | "of" => false,
+        _ => !view.is_number(next) && !(view.is_word(next) && view.is_capital(next)),
+    };
+    (stops && last - first < LONGEST - 1).then_some(true)
 }
 
 fn verb_behind(view: &View<'_, '_>, first: usize) -> bool {
@@ -142,6 +189,8 @@ mod tests {
                 ("They sold tin, [[copper]] and salt.", &["copper,"]),
                 ("They sold tin, [[copper,]] and salt.", &["copper"]),
                 ("Talks with Peru, Chile, [[Norway]] and Kenya went on.", &["Norway,"]),
+                ("He saw Peru, Chile, [[Norway]] and Kenya abstaining there.", &["Norway,"]),
+                ("Orlan, [[Brun]] and Hale left.", &["Brun,"]),
                 ("It was a loyal, [[prudent]] and honest answer.", &["prudent,"]),
             ],
             &[
@@ -149,6 +198,8 @@ mod tests {
                 "If they trade with Peru, Chile and Kenya will leave.",
                 "He met Orlan, the consul and the clerk who had come.",
                 "The port was closed, and the boats left.",
+                "Monday, Orlan and Brun left.",
+                "He met Orlan, Brun and Hale Brothers’ clerk.",
             ],
         );
     }

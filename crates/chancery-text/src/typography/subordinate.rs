@@ -138,7 +138,10 @@ mod tests {
             "typography.comma-particularly",
             &[
                 ("There was some fear of a [[flood,]] particularly in the lower town.", &["flood"]),
-                ("There was some fear of an [[agreement]] especially in the lower town.", &["agreement,"]),
+                (
+                    "There was some fear of an [[agreement]] especially in the lower town.",
+                    &["agreement,"],
+                ),
             ],
             &[
                 "He was particularly in need of tin.",
