@@ -158,6 +158,44 @@ impl Master {
             .collect()
     }
 
+    /// The master without these wording sites: their places show the drafted reading in every copy.
+    /// Ids of the other sites stay.
+    #[must_use]
+    pub fn without(&self, struck: &[u32]) -> Self {
+        let kept: Vec<bool> = self.sites.iter().map(|s| !struck.contains(&s.id)).collect();
+        let moved = |site: usize| {
+            u32::try_from(kept[..site].iter().filter(|k| **k).count()).unwrap_or(u32::MAX)
+        };
+        let paragraphs = self
+            .paragraphs
+            .iter()
+            .map(|pieces| {
+                let mut line: Vec<Piece> = Vec::with_capacity(pieces.len());
+                for piece in pieces {
+                    let piece = match piece {
+                        Piece::Wording(site, readings) => {
+                            let site = *site as usize;
+                            if kept[site] {
+                                Piece::Wording(moved(site), readings.clone())
+                            } else {
+                                let drafted = usize::from(self.sites[site].drafted);
+                                Piece::Text(readings[drafted].clone())
+                            }
+                        }
+                        piece => piece.clone(),
+                    };
+                    match (line.last_mut(), piece) {
+                        (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+                        (_, piece) => line.push(piece),
+                    }
+                }
+                line
+            })
+            .collect();
+        let sites = self.sites.iter().zip(&kept).filter(|(_, k)| **k).map(|(s, _)| s.clone());
+        Self { paragraphs, sites: sites.collect(), ..self.clone() }
+    }
+
     /// Canonical bytes: what is sealed, hashed and, later, opened to a verifier.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -42,16 +42,18 @@ fn refused(archive: &Path, args: &[&str], code: i32, words: &[&str]) {
 fn exercise(folder: &Path) -> std::path::PathBuf {
     let archive = folder.join("archive");
     ok(&archive, &["init", archive.to_str().unwrap()]);
-    let line = |id: &str, words: &str| {
-        serde_json::json!({"id": id, "subject": words, "classification": "Secret", "paragraphs": [
-            format!("1. The {words} delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the Minister replied that the present arrangements were adequate."),
-            format!("2. In addition, the {words} side wished to take into account the views of the smaller members. It’s a well-known fact that they seldom agree, although nearly all of them attend.")
-        ]})
-        .to_string()
-    };
+    let cables = [
+        serde_json::json!({"id": "a/1", "subject": "harbour", "classification": "Secret", "paragraphs": [
+            "1. The northern delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the Minister replied that the present arrangements were adequate.",
+            "2. In addition, his side wished to take into account the views of the smaller members. It’s a well-known fact that they seldom agree, although nearly all of them attend."
+        ]}),
+        serde_json::json!({"id": "a/2", "subject": "survey", "classification": "Secret", "paragraphs": [
+            "1. Nobody expected that the survey of the eastern shoals would be finished before winter. The pilots have lost a third of their boats, and those who stay ask for contracts in writing.",
+            "2. The governor spoke about grain, about the new bridge and about his son’s studies, and only at the door did he mention the estimates, which he called a fine thing for mathematicians."
+        ]}),
+    ];
     let file = folder.join("cables.jsonl");
-    std::fs::write(&file, format!("{}\n{}\n", line("a/1", "northern"), line("a/2", "eastern")))
-        .unwrap();
+    std::fs::write(&file, format!("{}\n{}\n", cables[0], cables[1])).unwrap();
     ok(&archive, &["import", "cables", file.to_str().unwrap(), "--exercise", "5"]);
     archive
 }
