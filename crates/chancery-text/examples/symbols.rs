@@ -81,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         seen += 1;
-        if seen % options.every != 0 {
+        if !seen.is_multiple_of(options.every) {
             continue;
         }
         let all = candidates(&paragraphs, &proposers);

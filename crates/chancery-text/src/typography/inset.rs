@@ -39,7 +39,6 @@ const LOSING: &[&[&str]] = &[
     &["clearly"],
     &["certainly"],
     &["probably"],
-    &["accordingly"],
 ];
 
 /// Tokens on either side that must be free of other commas before two more are put in.

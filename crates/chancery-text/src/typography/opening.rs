@@ -109,6 +109,24 @@ const ATTRIBUTIVE: &[&str] = &[
     "response",
 ];
 
+/// Offices that telegrams name without an article.
+const OFFICES: &[&str] = &[
+    "embassy",
+    "department",
+    "dept",
+    "government",
+    "govt",
+    "ambassador",
+    "minister",
+    "president",
+    "delegation",
+    "mission",
+    "secretary",
+    "consulate",
+    "cabinet",
+    "parliament",
+];
+
 const SUBJECTS: &[&str] = &["he", "she", "it", "we", "they", "i", "you", "there"];
 
 const DETERMINERS: &[&str] = &["the", "a", "an", "our", "his", "their", "its", "my", "her"];
@@ -285,7 +303,9 @@ fn subject_follows(view: &View<'_, '_>, i: usize, comma: bool, listed: bool) -> 
     if DETERMINERS.contains(&word) {
         return !view.is_capital(i);
     }
-    let named = comma && view.is_capital(i) && view.tags(i).has(Tags::NAME);
+    // "As to his leadership potential, Embassy believes": without its comma one phrase.
+    let office = OFFICES.contains(&word);
+    let named = comma && view.is_capital(i) && view.tags(i).has(Tags::NAME) && !office;
     // "Later reports", "in general debate": the opening's last word could belong to a bare noun.
     let last = i.saturating_sub(1 + usize::from(comma));
     let sure = listed && (view.is_capital(i) || !ATTRIBUTIVE.contains(&view.low(last)));
@@ -321,6 +341,7 @@ mod tests {
                 "To close the port, he sold the boats.",
                 "According to Orlan, Brun was ill.",
                 "Later reports were better.",
+                "As to the salt potential, Embassy believes little of it.",
                 "Further, foreign clerks were hired.",
                 "In Paris, London and Rome the ports closed.",
             ],

@@ -150,7 +150,7 @@ fn name_ahead(view: &View<'_, '_>, first: usize) -> Option<bool> {
     let next = last + 1;
     let stops = match view.low(next) {
         "’" | "'" | "-" | "–" | "/" | "&" | "and" | "or" | "of" => false,
-        _ => !view.is_number(next) && !(view.is_word(next) && view.is_capital(next)),
+        _ => !(view.is_number(next) || view.is_word(next) && view.is_capital(next)),
     };
     (stops && last - first < LONGEST - 1).then_some(true)
 }
