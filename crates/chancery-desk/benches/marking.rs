@@ -50,9 +50,11 @@ fn main() {
             .collect();
         let arities: Vec<u8> = of.iter().map(|s| s.arity).collect();
         let drawn = laws(channel, &arities, &key).expect("the finders give 2 to 24 readings");
-        entries.extend(of.iter().zip(drawn).map(|(s, law)| {
-            (SiteId::new(s.id).expect("the master's ids are in range"), law)
-        }));
+        entries.extend(
+            of.iter()
+                .zip(drawn)
+                .map(|(s, law)| (SiteId::new(s.id).expect("the master's ids are in range"), law)),
+        );
     }
     let table = SiteLaws::new(entries).expect("ids are distinct");
     let copies = 2_000_u32;
@@ -70,8 +72,16 @@ fn main() {
     let per_second = f64::from(copies) / marking;
     println!("{} words, {} sites", master.words(), table.len());
     println!("{:<44}{:>12}{:>10}", "", "a second", "ratio");
-    println!("{:<44}{:>12.0}{:>9.0}x", "copies marked (row, readings, text)", per_second, marking / copying);
+    println!(
+        "{:<44}{:>12.0}{:>9.0}x",
+        "copies marked (row, readings, text)",
+        per_second,
+        marking / copying
+    );
     println!("{:<44}{:>12.0}{:>9.0}x", "the same bytes copied", f64::from(copies) / copying, 1.0);
     println!("{:<44}{:>12.0}", "papers searched for sites", 1.0 / finding);
-    println!("aim: 5,000 copies a second a core: {}", if per_second >= 5_000.0 { "reached" } else { "MISSED" });
+    println!(
+        "aim: 5,000 copies a second a core: {}",
+        if per_second >= 5_000.0 { "reached" } else { "MISSED" }
+    );
 }

@@ -46,7 +46,8 @@ pub(crate) fn keep_private(folder: &Path) -> Result<(), DeskError> {
 
 /// Makes a rename durable. Folders that cannot be synced (some network file systems) are left to them.
 fn sync_folder(path: &Path) {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }

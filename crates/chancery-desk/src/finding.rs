@@ -297,7 +297,7 @@ const FLOOR: f64 = 1e-38;
 #[must_use]
 pub fn one_in(p: f64) -> String {
     // Below the security of the keyed function (condition C9) a smaller number would say nothing.
-    if !(p > FLOOR) {
+    if p.is_nan() || p <= FLOOR {
         return "less than 1 in 10^38".to_owned();
     }
     let n = 1.0 / p;

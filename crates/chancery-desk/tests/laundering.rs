@@ -4,6 +4,8 @@
 //! those papers leak, j is not named. The control shows that the same quotation, leaked by itself, does
 //! name j: the marks were there to be carried on.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use chancery_desk::{
     Archive, CableRecord, Clock, Finders, FindingReport, Format, LeakFile, Request, Traced,
 };

@@ -1,5 +1,7 @@
 //! The program as users meet it: exit codes, errors that say what to do, and nothing lost or half done.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

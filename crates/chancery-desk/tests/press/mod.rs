@@ -81,7 +81,7 @@ pub(crate) fn spliced(a: &str, b: &str) -> String {
         out
     };
     let (a, b) = (pieces(a), pieces(b));
-    let from = |at: usize| if at % 2 == 0 { &a } else { &b };
+    let from = |at: usize| if at.is_multiple_of(2) { &a } else { &b };
     (0..a.len().max(b.len())).filter_map(|at| from(at).get(at).cloned()).collect()
 }
 
