@@ -15,7 +15,7 @@ const BEFORE: &str = "met called arrived left departed returned announced signed
     submitted issued sent began ended opened closed occurred adopted presented transmitted \
     convened resigned died meeting conversation talk visit session interview luncheon lunch dinner \
     held place here there him them me us Department Embassy Ambassador Minister Secretary President \
-    Washington London Paris Moscow forces office power effect";
+    Washington London Paris Moscow office";
 
 const MONTHS: &[&str] = &[
     "january",
