@@ -104,8 +104,22 @@ pub struct FoundCopy {
     pub route: String,
     /// Papers whose own bound is low enough as well.
     pub papers: Vec<String>,
-    /// Bits by channel.
-    pub channels: Vec<(String, f64)>,
+    /// What each channel says.
+    pub channels: Vec<ChannelSays>,
+}
+
+/// What one channel says about a copy.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChannelSays {
+    /// Wording or characters.
+    pub channel: String,
+    /// Bits for the copy under the model of leaking that fits it best; may be negative where the copy is
+    /// one of several that were mixed.
+    pub bits: f64,
+    /// Places at which leak and copy agree.
+    pub agrees: usize,
+    /// Places read.
+    pub of: usize,
 }
 
 /// A set of copies that holds most of the belief.
@@ -217,28 +231,7 @@ impl FindingReport {
         };
         let bound = |p: f64| one_in(p);
         match self.verdict.as_str() {
-            "identified" => {
-                let mut out = String::new();
-                for copy in &self.named {
-                    let which = if copy.route == "pooled" {
-                        format!(
-                            "the copies {} agree with {leaks} taken together",
-                            copy.copies.join(", ")
-                        )
-                    } else {
-                        format!("copy {} agrees with {leaks}", copy.copy)
-                    };
-                    out.push_str(&format!(
-                        "Identified: {which}. Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}. ",
-                        self.readers, bound(copy.p_adjusted)
-                    ));
-                    if copy.route == "pooled" {
-                        out.push_str("It speaks of at least one of these leaks, not of each. ");
-                    }
-                }
-                out.push_str("It says nothing about who held the copy, or how the text left it.");
-                out
-            }
+            "identified" => self.say_identified(&leaks),
             "strong-lead" => format!(
                 "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
                 self.leading.first().map_or_else(String::new, |c| bound(c.p_adjusted)),
@@ -272,6 +265,26 @@ impl FindingReport {
         }
     }
 
+    fn say_identified(&self, leaks: &str) -> String {
+        let pooled = self.named.iter().any(|copy| copy.route == "pooled");
+        let copies = match self.named.as_slice() {
+            [one] if one.copies.len() == 1 => format!("copy {} agrees with {leaks}", one.copy),
+            [one] => format!("copies {} agree with {leaks} taken together", one.copies.join(", ")),
+            many => {
+                let names: Vec<&str> = many.iter().map(|copy| copy.copy.as_str()).collect();
+                format!("copies {} each agree with {leaks}", names.join(" and "))
+            }
+        };
+        let worst = self.named.iter().map(|copy| copy.p_adjusted).fold(0.0, f64::max);
+        let least =
+            if pooled { " It speaks of at least one of these leaks, not of each." } else { "" };
+        format!(
+            "Identified: {copies}. Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.{least} It says nothing about who held the copy, or how the text left it.",
+            self.readers,
+            one_in(worst)
+        )
+    }
+
     /// Sites of a paper as counts, for lists.
     #[must_use]
     pub fn offered(paper: &FoundPaper) -> SiteCounts {
@@ -298,7 +311,7 @@ const FLOOR: f64 = 1e-38;
 pub fn one_in(p: f64) -> String {
     // Below the security of the keyed function (condition C9) a smaller number would say nothing.
     if p.is_nan() || p <= FLOOR {
-        return "less than 1 in 10^38".to_owned();
+        return "1 in 10^38".to_owned();
     }
     let n = 1.0 / p;
     let words = [(1e12, "million million"), (1e9, "thousand million"), (1e6, "million")];
@@ -335,8 +348,8 @@ mod tests {
             (2.5e-10, "1 in 4 thousand million"),
             (1e-13, "1 in 10 million million"),
             (1e-30, "1 in 10^30"),
-            (1e-45, "less than 1 in 10^38"),
-            (0.0, "less than 1 in 10^38"),
+            (1e-45, "1 in 10^38"),
+            (0.0, "1 in 10^38"),
         ] {
             assert_eq!(one_in(p), words);
         }

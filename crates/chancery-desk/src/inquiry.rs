@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use chancery_code::{
-    Alpha, AlphaSplit, Channel, DecoyPlan, EValue, Finding, Holder, Inquiry, PaperEvidence,
-    PersonScore, Route, Routes, Verdict,
+    Alpha, AlphaSplit, Channel, DecoyPlan, Display, EValue, Finding, Holder, Inquiry,
+    PaperEvidence, PersonScore, Route, Routes, Verdict,
 };
 use chancery_domain::{Handle, rules};
 use chancery_store::{InquiryRow, PaperId, PersonId, Tx};
@@ -21,8 +21,8 @@ use sha2::{Digest, Sha256};
 use crate::archive::{decode, encode};
 use crate::copies::check_tree;
 use crate::finding::{
-    CONDITIONS, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys, FoundInquiries,
-    FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
+    CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
+    FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
 };
 use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry};
 use crate::outside::random;
@@ -540,9 +540,7 @@ impl View<'_> {
             round: best.map_or(0, |b| b.round),
             route: if only.is_some() { "paper" } else { "pooled" }.to_owned(),
             papers,
-            channels: channels
-                .map(|d| d.channels.iter().map(|(c, bits)| (channel(*c), *bits)).collect())
-                .unwrap_or_default(),
+            channels: channels.map(says).unwrap_or_default(),
         }
     }
 
@@ -574,6 +572,20 @@ impl View<'_> {
             found.places.sort_by_key(|p| (p.start, p.end));
         }
     }
+}
+
+fn says(display: &Display) -> Vec<ChannelSays> {
+    let of = |channel| display.places.iter().filter(move |p| p.site.channel() == channel);
+    display
+        .channels
+        .iter()
+        .map(|(c, bits)| ChannelSays {
+            channel: channel(*c),
+            bits: *bits,
+            agrees: of(*c).filter(|place| place.weight > 0).count(),
+            of: of(*c).count(),
+        })
+        .collect()
 }
 
 fn channel(channel: Channel) -> String {
@@ -651,7 +663,9 @@ fn empty(
 
 /// Words of a leak that stand in the paper that explains most of it.
 fn matched(readings: &[(PaperId, chancery_text::extract::Extraction)]) -> usize {
-    let words = readings.iter().map(|(_, e)| e.coverage.aligned_words).max().unwrap_or(0);
+    // Passages of a mixed leak may overlap; no word counts twice.
+    let aligned = readings.iter().map(|(_, e)| e.coverage.aligned_words.min(e.coverage.leak_words));
+    let words = aligned.max().unwrap_or(0);
     usize::try_from(words).unwrap_or(usize::MAX)
 }
 

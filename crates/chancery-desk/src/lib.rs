@@ -33,8 +33,9 @@ pub use copies::{Exported, Format, NOTICE, Rendered};
 pub use draft::{Check, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace};
 pub use error::DeskError;
 pub use finding::{
-    CONDITIONS, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys, FoundInquiries,
-    FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel, bits_to_name, one_in,
+    CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
+    FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel, bits_to_name,
+    one_in,
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
 pub use import::{

@@ -11,7 +11,7 @@ use super::{table, wrapped};
 /// Most lines of a leak that are shown.
 const MOST_LINES: usize = 14;
 /// Length of an evidence bar.
-const BAR: f64 = 44.0;
+const BAR: f64 = 40.0;
 
 pub(crate) fn finding(finding: &FindingReport) -> String {
     let mut out = headline(finding);
@@ -118,10 +118,11 @@ fn evidence(finding: &FindingReport) -> String {
         [bits.needed, bits.obtained, bits.attainable, decoy].into_iter().fold(1.0, f64::max);
     let mut out = format!("  {}\n", style("Evidence in bits").bold());
     let mut row = |name: &str, value: f64, paint: Style, note: &str| {
+        let figure = if value < 0.0 { "–".to_owned() } else { format!("{value:.1}") };
         let filled = ((value.max(0.0) / scale) * BAR).round() as usize;
         let _ = writeln!(
             out,
-            "  {name:<24}{}{} {value:>6.1} {}",
+            "  {name:<24}{}{} {figure:>6} {}",
             paint.apply_to("█".repeat(filled)),
             " ".repeat((BAR as usize).saturating_sub(filled)),
             style(note).dim()
@@ -130,8 +131,10 @@ fn evidence(finding: &FindingReport) -> String {
     row("needed to name a copy", bits.needed, Style::new().dim(), "");
     if let Some(best) = best {
         row("the leading copy", bits.obtained, Style::new().red(), "");
-        for (channel, value) in &best.channels {
-            row(&format!("  by {channel}"), *value, Style::new().magenta(), "");
+        for says in &best.channels {
+            let note = format!("agrees at {} of {} places", says.agrees, says.of);
+            let name = format!("  by {}", says.channel);
+            row(&name, says.bits, Style::new().magenta(), &note);
         }
     } else {
         row(
@@ -143,7 +146,7 @@ fn evidence(finding: &FindingReport) -> String {
         row("best copy", bits.obtained, Style::new().cyan(), "");
     }
     if finding.decoys.count > 0 {
-        let note = format!("of {} invented readers; an illustration", finding.decoys.count);
+        let note = format!("of {} invented readers", finding.decoys.count);
         row("best decoy", decoy, Style::new().dim(), &note);
     }
     out
