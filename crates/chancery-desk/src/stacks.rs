@@ -16,9 +16,10 @@ use crate::ledger::Act;
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
-/// A draft is compared with a paper when they share at least this many shingles of three words.
+/// A paragraph is compared with a paper when they share at least this many shingles of three words: as
+/// many as eight words in a row have.
 const LEAST_SHARED: u32 = 6;
-/// How many papers a draft is compared with.
+/// How many papers a paragraph is compared with.
 const MOST_QUOTED: usize = 8;
 
 /// The index of released papers, once somebody has asked for it.
@@ -86,28 +87,22 @@ impl Act<'_> {
     /// A draft with every passage that it quotes from a released paper put back to that paper's drafted
     /// wording and locked, so that no reader's marks travel on through the house's own text.
     pub(crate) async fn settled(&mut self, text: &DraftText) -> Result<DraftText, DeskError> {
-        let whole: Vec<String> = text.marked()?.into_iter().map(|m| m.text).collect();
-        let whole = whole.join("\n\n");
-        let mut hits = self.archive.alike(&mut self.tx, &whole).await?;
-        let sketch = Sketch::of_leak(&whole, &self.archive.sketch_key());
-        hits.extend(self.pending_index.candidates(&sketch));
-        hits.retain(|hit| hit.shared >= LEAST_SHARED);
-        hits.sort_by(|a, b| b.shared.cmp(&a.shared).then_with(|| a.paper.cmp(&b.paper)));
-        hits.dedup_by_key(|hit| hit.paper);
-        hits.truncate(MOST_QUOTED);
-        let mut masters = Vec::new();
-        for hit in hits {
-            let row = self.tx.paper(PaperId(i64::from(hit.paper))).await?;
-            if let Some(row) = row {
-                masters.push(self.archive.released(&mut self.tx, row).await?.master);
-            }
-        }
-        let masters: Vec<&Master> = masters.iter().collect();
         let mut out = text.clone();
-        if masters.is_empty() {
-            return Ok(out);
-        }
-        for (at, (_, source)) in out.paragraphs.iter_mut().enumerate() {
+        let mut loaded: BTreeMap<u32, Master> = BTreeMap::new();
+        for (at, marked) in text.marked()?.iter().enumerate() {
+            let quoted = self.quoted(&marked.text).await?;
+            for paper in &quoted {
+                if !loaded.contains_key(paper) {
+                    let row = self.tx.paper(PaperId(i64::from(*paper))).await?;
+                    let row = row.ok_or_else(|| DeskError::Archive("a paper vanished".into()))?;
+                    loaded.insert(*paper, self.archive.released(&mut self.tx, row).await?.master);
+                }
+            }
+            let masters: Vec<&Master> = quoted.iter().filter_map(|p| loaded.get(p)).collect();
+            if masters.is_empty() {
+                continue;
+            }
+            let (_, source) = &mut out.paragraphs[at];
             if text.markup {
                 *source = settle_markup(source, &masters);
             } else {
@@ -119,6 +114,18 @@ impl Act<'_> {
             }
         }
         Ok(out)
+    }
+
+    /// Papers that a paragraph shares so much with that it may quote them, likeliest first.
+    async fn quoted(&mut self, paragraph: &str) -> Result<Vec<u32>, DeskError> {
+        let mut hits = self.archive.alike(&mut self.tx, paragraph).await?;
+        let sketch = Sketch::of_leak(paragraph, &self.archive.sketch_key());
+        hits.extend(self.pending_index.candidates(&sketch));
+        hits.retain(|hit| hit.shared >= LEAST_SHARED);
+        hits.sort_by(|a, b| b.shared.cmp(&a.shared).then_with(|| a.paper.cmp(&b.paper)));
+        hits.dedup_by_key(|hit| hit.paper);
+        hits.truncate(MOST_QUOTED);
+        Ok(hits.into_iter().map(|hit| hit.paper).collect())
     }
 }
 

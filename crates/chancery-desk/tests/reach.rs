@@ -161,13 +161,15 @@ fn sixty_pasted_words_name_the_copy_among_a_thousand() {
 
 #[test]
 fn a_retyped_cable_without_author_variants_names_the_copy_among_twenty() {
-    let Some(cables) = corpus(450..=500, sized(60, 300), 3) else { return };
+    let Some(cables) = corpus(450..=500, sized(60, 170), 3) else { return };
     let exercise = Exercise::new(&cables, 20);
     let (mut score, mut draw) = (Score::default(), Draw::new(13));
     for paper in &exercise.papers {
-        let reader = exercise.reader(&mut draw);
-        let leak = retyped(&exercise.copy(paper, &reader));
-        score.add(&Exercise::named(&exercise.trace(&[leak], 1e-3)), &[&reader]);
+        for _ in 0..sized(1, 3) {
+            let reader = exercise.reader(&mut draw);
+            let leak = retyped(&exercise.copy(paper, &reader));
+            score.add(&Exercise::named(&exercise.trace(&[leak], 1e-3)), &[&reader]);
+        }
     }
     score.reaches("450-500 words retyped, 20 readers, 1e-3, automatic sites only", 0.75);
 }
