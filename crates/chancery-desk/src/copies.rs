@@ -284,6 +284,12 @@ pub(crate) fn binds(entry: &Body, copy: &CopyRow) -> bool {
         && field("person") == Some(&json!(copy.person))
 }
 
+/// The root of the copy keys that a release committed to; zeros when the entry has none.
+pub(crate) fn copies_root(release: &Body) -> [u8; 32] {
+    let root = release.fields.get("copies_root").and_then(serde_json::Value::as_str);
+    hex::decode(root.unwrap_or_default()).ok().and_then(|b| b.try_into().ok()).unwrap_or_default()
+}
+
 /// Checks that the released root is that of the paper key.
 pub(crate) fn check_tree(paper: &Released, root: &[u8; 32]) -> Result<(), DeskError> {
     let tree = CopyTree::new(&paper.key, paper.leaves)

@@ -131,6 +131,12 @@ impl Finders {
         Self { lexicon: Lexicon::embedded() }
     }
 
+    /// Finders with another lexicon: an older one, or a house's own.
+    #[must_use]
+    pub const fn with_lexicon(lexicon: &'static Lexicon) -> Self {
+        Self { lexicon }
+    }
+
     /// Hash of the lexicon, recorded with every master.
     #[must_use]
     pub fn lexicon_hash(&self) -> String {

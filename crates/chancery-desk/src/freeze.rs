@@ -127,7 +127,10 @@ fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak 
         .filter(|(_, e)| is_match(e))
         .collect();
     readings.sort_by(|a, b| {
-        b.1.coverage.found_words.cmp(&a.1.coverage.found_words).then_with(|| a.0.id.cmp(&b.0.id))
+        b.1.coverage
+            .aligned_words
+            .cmp(&a.1.coverage.aligned_words)
+            .then_with(|| a.0.id.cmp(&b.0.id))
     });
     let mut taken: Vec<(PaperId, Extraction)> = Vec::new();
     let mut covered: Vec<Range<usize>> = Vec::new();
@@ -135,7 +138,7 @@ fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak 
     if let Some((first, best)) = readings.first().cloned() {
         covered.extend(best.passages.iter().cloned());
         let close =
-            |e: &Extraction| best.coverage.found_words < e.coverage.found_words + CLEAR_LEAD;
+            |e: &Extraction| best.coverage.aligned_words < e.coverage.aligned_words + CLEAR_LEAD;
         let rivals: Vec<&(&Released, Extraction)> = readings[1..]
             .iter()
             .filter(|(_, e)| close(e) && uncovered(&e.passages, &best.passages) < LEAST_BYTES)

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::archive::{decode, encode};
-use crate::copies::check_tree;
+use crate::copies::{check_tree, copies_root};
 use crate::finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
     FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
@@ -215,10 +215,7 @@ impl Archive {
         for (paper, _) in &frozen.papers {
             let leaf = paper.row.release_leaf.unwrap_or_default();
             let entry = self.entry(&mut act.tx, leaf).await?;
-            let root = entry.fields.get("copies_root").and_then(Value::as_str).unwrap_or_default();
-            let root: [u8; 32] =
-                hex::decode(root).ok().and_then(|b| b.try_into().ok()).unwrap_or_default();
-            check_tree(paper, &root)?;
+            check_tree(paper, &copies_root(&entry))?;
         }
         let persons = self.counted(&mut act.tx, &frozen).await?;
         // Nothing matched: nothing is scored and nothing is spent.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{decode, encode};
+use crate::copies::copies_root;
 use crate::outside::random;
 use crate::{Archive, DeskError};
 
@@ -211,10 +212,7 @@ impl Archive {
             let value = entry.fields.get(name).and_then(Value::as_u64).unwrap_or_default();
             u32::try_from(value).unwrap_or_default()
         };
-        let copies: [u8; 32] = hex::decode(text("copies_root"))
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .unwrap_or_default();
+        let copies = copies_root(&entry);
         let parts = ReleaseParts {
             master: &master_bytes,
             laws: &laws_bytes,
@@ -252,4 +250,97 @@ impl Archive {
 
 fn missing(id: PaperId, part: &str) -> DeskError {
     DeskError::Archive(format!("{}: its {part} is missing; restore a backup", reference(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CableRecord, Clock, Finders, Format, LeakFile, Request, Traced};
+    use chancery_text::build::Choice;
+    use chancery_text::lexicon::Lexicon;
+
+    const TEXT: &str = "The delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the Minister replied that the present arrangements were adequate for now.";
+
+    const OTHER: &str = "Nobody expected that the survey of the eastern shoals would be finished before winter. The pilots have lost a third of their boats, and those who stay ask for contracts in writing.";
+
+    fn cable(id: &str, text: &str) -> CableRecord {
+        let paragraphs: Vec<String> =
+            (0..3).map(|at| format!("{at}. In part {at}: {text}")).collect();
+        serde_json::from_value(serde_json::json!({"id": id, "paragraphs": paragraphs})).unwrap()
+    }
+
+    async fn exercise(finders: &Finders, id: &str) -> (tempfile::TempDir, Archive) {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
+        let choice = Choice::default();
+        archive.import_exercise(&[cable(id, TEXT)], 5, &choice, finders, |_, _| {}).await.unwrap();
+        (folder, archive)
+    }
+
+    /// Changes a sealed part of the paper as somebody with the key could.
+    async fn rewrite(archive: &Archive, part: Part, change: impl Fn(Vec<u8>) -> Vec<u8>) {
+        let mut tx = archive.store.begin().await.unwrap();
+        let id = archive.find_paper(&mut tx, "P1").await.unwrap().id;
+        let dek = archive.dek(&mut tx, id).await.unwrap();
+        let plain = archive.kept(&mut tx, &dek, id, part).await.unwrap();
+        archive.keep(&mut tx, &dek, id, part, &change(plain)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(text.contains(from), "the control: there is something to change");
+        text.replace(from, to).into_bytes()
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_changed_master_law_or_nonce_is_detected_even_with_the_key() {
+        let reader = "r0001".parse().unwrap();
+        for change in 0..4 {
+            let (_folder, archive) = exercise(&Finders::embedded(), "x").await;
+            archive.open_copy("x", &reader, Format::Txt).await.unwrap();
+            match change {
+                0 => rewrite(&archive, Part::Master, |b| replaced(&b, "harbour", "airport")).await,
+                1 => {
+                    rewrite(&archive, Part::Master, |b| {
+                        replaced(&b, "\"lexicon\":\"", "\"lexicon\":\"0")
+                    })
+                    .await;
+                }
+                2 => rewrite(&archive, Part::Laws, |b| replaced(&b, "128", "127")).await,
+                _ => rewrite(&archive, Part::Nonce, |_| vec![7; 32]).await,
+            }
+            let copy = archive.open_copy("x", &reader, Format::Txt).await;
+            let verified = archive.verify(|_, _| {}).await;
+            if change == 3 {
+                // The nonce changes keys, not texts: the tree of copy keys shows it.
+                assert!(matches!(verified, Err(DeskError::Record(_))), "{verified:?}");
+            } else {
+                assert!(matches!(copy, Err(DeskError::Record(_))), "change {change}");
+                assert!(matches!(verified, Err(DeskError::Record(_))), "{verified:?}");
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_paper_of_an_older_lexicon_still_traces() {
+        let files = Lexicon::embedded_files();
+        let older = Box::leak(Box::new(Lexicon::parse(&files[..files.len() / 2]).unwrap()));
+        assert_ne!(older.hash(), Lexicon::embedded().hash());
+        let (_folder, archive) = exercise(&Finders::with_lexicon(older), "old").await;
+        // The house has moved on; papers under the new lexicon join the old one.
+        let (choice, finders) = (Choice::default(), Finders::embedded());
+        archive
+            .import_exercise(&[cable("new", OTHER)], 5, &choice, &finders, |_, _| {})
+            .await
+            .unwrap();
+        let copy = archive.open_copy("old", &"r0003".parse().unwrap(), Format::Txt).await.unwrap();
+        let leaks = vec![LeakFile { name: "leak.txt".into(), bytes: copy.bytes }];
+        let request = Request { leaks, papers: Vec::new(), alpha: 1e-4 };
+        let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
+            panic!("an exercise approves by itself")
+        };
+        assert_eq!(finding.papers[0].source_id.as_deref(), Some("old"));
+        assert_eq!(finding.named[0].reader.as_ref().unwrap().as_str(), "r0003");
+    }
 }

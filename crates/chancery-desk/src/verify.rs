@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::copies::MINTED;
+use crate::copies::{MINTED, check_tree, copies_root};
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
@@ -64,7 +64,10 @@ impl Archive {
                 )));
             }
             if row.state == chancery_domain::PaperState::Released {
-                self.released(&mut tx, row).await?;
+                let leaf = row.release_leaf.unwrap_or_default();
+                let released = self.released(&mut tx, row).await?;
+                let root = copies_root(&self.entry(&mut tx, leaf).await?);
+                check_tree(&released, &root)?;
                 checked += 1;
             }
             progress(done + 1, of);
