@@ -114,6 +114,9 @@ fn place(
         let Some(locked) = inner.strip_suffix('=') else {
             return Err(error(source, at, "a locked passage is written {=…=}"));
         };
+        if clean(locked).trim().is_empty() {
+            return Err(error(source, at, "this {=…=} locks nothing; put the words inside"));
+        }
         let start = join_point(&mut out.text, locked);
         append(&mut out.text, locked);
         out.locked.push(start..out.text.trim_end().len());
@@ -141,6 +144,9 @@ fn place(
         }
     }
     let readings: Vec<String> = parts.iter().map(|part| clean(part)).collect();
+    if readings.iter().any(String::is_empty) {
+        return Err(error(source, at, "a reading is empty; take the next word into all readings"));
+    }
     for (i, reading) in readings.iter().enumerate() {
         if readings[..i].contains(reading) {
             return Err(error(source, at, "two readings of this variant are the same"));
@@ -232,6 +238,9 @@ mod tests {
             ("x {a |b}", 1, 3),
             ("x {3: a | b}", 1, 3),
             ("x {=a}", 1, 3),
+            ("x {= =}", 1, 3),
+            ("x {|a}", 1, 3),
+            ("We are firm {|indeed}", 1, 13),
         ] {
             let e = parse(source).unwrap_err();
             assert_eq!((e.line, e.column), (line, column), "{source}: {e}");
