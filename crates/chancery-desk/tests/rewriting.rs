@@ -1,7 +1,5 @@
 //! A database rewritten by somebody without the key: copies that change hands are noticed.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use chancery_desk::{Archive, CableRecord, Clock, DeskError, Finders, Format, LeakFile, Request};
 use chancery_text::build::Choice;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
