@@ -7,12 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use chancery_code::{
-    Alpha, AlphaSplit, Channel, DecoyPlan, Display, EValue, Finding, Holder, Inquiry,
-    PaperEvidence, PersonScore, Route, Routes, Verdict,
-};
+use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
 use chancery_domain::{Handle, rules};
-use chancery_store::{InquiryRow, PaperId, PersonId, Tx};
+use chancery_store::{InquiryRow, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,14 +17,12 @@ use sha2::{Digest, Sha256};
 
 use crate::archive::{decode, encode};
 use crate::copies::{check_tree, copies_root};
-use crate::finding::{
-    CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
-    FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
-};
+use crate::finding::{FindingReport, FoundInquiries};
 use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry};
 use crate::outside::random;
 use crate::papers::reference;
 use crate::registry::known_person;
+use crate::view::{Context, View, empty};
 use crate::{Archive, DeskError};
 
 /// What is to be inquired into.
@@ -436,245 +431,11 @@ impl Archive {
     }
 }
 
-struct Context {
-    id: i64,
-    exercise: bool,
-    alpha: Alpha,
-    entry: u64,
-    inquiries: FoundInquiries,
-}
-
-/// A scored inquiry with what is needed to put its result into words.
-struct View<'a> {
-    frozen: &'a Frozen,
-    finding: &'a Finding,
-    copies: &'a [BTreeMap<PersonId, u32>],
-    held: &'a [PersonId],
-    opened: &'a BTreeMap<usize, (Option<Handle>, Option<Handle>)>,
-}
-
-impl View<'_> {
-    fn fill(&self, report: &mut FindingReport) {
-        let finding = self.finding;
-        report.verdict = match finding.verdict() {
-            Verdict::Identified => "identified",
-            Verdict::StrongLead => "strong-lead",
-            Verdict::Narrowed => "narrowed",
-            Verdict::Nothing => "nothing",
-        }
-        .to_owned();
-        let identified = !finding.named.is_empty();
-        report.named = finding.named.iter().map(|&p| self.copy(p)).collect();
-        if !identified {
-            report.leading = finding.leads.iter().map(|&p| self.copy(p)).collect();
-        }
-        let narrowed = finding.credible.narrowed().unwrap_or_default();
-        report.credible_set = FoundSet {
-            mass: finding.credible.mass,
-            size: if narrowed.is_empty() { finding.credible.persons.len() } else { narrowed.len() },
-            of: finding.credible.of,
-            copies: if finding.verdict() == Verdict::Narrowed {
-                narrowed.iter().flat_map(|&(p, _)| self.copies_of(p, None)).collect()
-            } else {
-                Vec::new()
-            },
-        };
-        report.decoys =
-            FoundDecoys { count: finding.decoys.count(), best_log2: finding.decoys.best_log2() };
-        report.bits = FoundBits {
-            obtained: finding.bits.obtained,
-            needed: finding.bits.needed,
-            attainable: finding.bits.attainable,
-        };
-        for (paper, sites) in report.papers.iter_mut().zip(&finding.sites) {
-            for read in sites {
-                let slot = match read.channel {
-                    Channel::Wording => &mut paper.sites.wording,
-                    Channel::Characters => &mut paper.sites.characters,
-                    _ => &mut paper.sites.layout,
-                };
-                *slot = Read { offered: read.offered, read: read.read };
-            }
-        }
-        self.places(report);
-    }
-
-    fn copies_of(&self, person: usize, only: Option<usize>) -> Vec<String> {
-        self.frozen
-            .papers
-            .iter()
-            .zip(self.copies)
-            .enumerate()
-            .filter(|(at, _)| only.is_none_or(|paper| paper == *at))
-            .filter_map(|(_, ((paper, _), minted))| {
-                let number = minted.get(&self.held[person])?;
-                Some(copy_name(paper.id, *number))
-            })
-            .collect()
-    }
-
-    fn copy(&self, index: usize) -> FoundCopy {
-        let person: &PersonScore = &self.finding.persons[index];
-        let best = person.best.as_ref();
-        let only = match best.map(|b| b.route) {
-            Some(Route::Paper(paper)) => Some(paper),
-            _ => None,
-        };
-        let copies = self.copies_of(index, only);
-        let papers = (0..self.frozen.papers.len())
-            .filter(|&paper| person.p_adjusted_for(paper) <= self.finding.alpha.get())
-            .map(|paper| reference(self.frozen.papers[paper].0.id))
-            .collect();
-        let channels = self.finding.displays.iter().find(|d| d.person == index);
-        let (office, reader) = self.opened.get(&index).cloned().unwrap_or_default();
-        FoundCopy {
-            copy: copies.first().cloned().unwrap_or_default(),
-            copies,
-            office,
-            reader,
-            p_adjusted: person.p_adjusted(),
-            log2_e: EValue::log2(person.e_value),
-            round: best.map_or(0, |b| b.round),
-            route: if only.is_some() { "paper" } else { "pooled" }.to_owned(),
-            papers,
-            channels: channels.map(says).unwrap_or_default(),
-        }
-    }
-
-    /// Marks, in the leaks, the places that speak for and against the leading copy.
-    fn places(&self, report: &mut FindingReport) {
-        let leading = self.finding.named.first().or_else(|| self.finding.leads.first());
-        let Some(display) =
-            leading.and_then(|p| self.finding.displays.iter().find(|d| d.person == *p))
-        else {
-            return;
-        };
-        for (leak, found) in self.frozen.leaks.iter().zip(&mut report.leaks) {
-            for place in &display.places {
-                let paper = self.frozen.papers[place.paper].0.id;
-                let Some((_, extraction)) = leak.readings.iter().find(|(id, _)| *id == paper)
-                else {
-                    continue;
-                };
-                let read = extraction.sites.iter().find(|s| s.site == place.site.get());
-                for span in read.map(|s| s.spans.as_slice()).unwrap_or_default() {
-                    found.places.push(Decisive {
-                        start: span.start,
-                        end: span.end,
-                        channel: channel(place.site.channel()),
-                        bits: f64::from(place.weight) / 64.0,
-                    });
-                }
-            }
-            found.places.sort_by_key(|p| (p.start, p.end));
-        }
-    }
-}
-
-fn says(display: &Display) -> Vec<ChannelSays> {
-    let of = |channel| display.places.iter().filter(move |p| p.site.channel() == channel);
-    display
-        .channels
-        .iter()
-        .map(|(c, bits)| ChannelSays {
-            channel: channel(*c),
-            bits: *bits,
-            agrees: of(*c).filter(|place| place.weight > 0).count(),
-            of: of(*c).count(),
-        })
-        .collect()
-}
-
-fn channel(channel: Channel) -> String {
-    match channel {
-        Channel::Wording => "wording",
-        Channel::Characters => "characters",
-        Channel::Layout => "layout",
-        Channel::Lines => "lines",
-    }
-    .to_owned()
-}
-
-/// The report before scoring: nothing found.
-fn empty(
-    request: &Request,
-    frozen: &Frozen,
-    persons: &[PersonId],
-    context: &Context,
-) -> FindingReport {
-    let papers = frozen
-        .papers
-        .iter()
-        .map(|(paper, _)| FoundPaper {
-            paper: reference(paper.id),
-            source_id: paper.head.source_id.clone(),
-            subject: paper.head.subject.clone(),
-            label: paper.head.label.to_string(),
-            readers: 0,
-            sites: SitesByChannel::default(),
-        })
-        .collect();
-    let leaks = request
-        .leaks
-        .iter()
-        .zip(&frozen.leaks)
-        .map(|(file, leak)| {
-            let mut all = Vec::new();
-            for (_, extraction) in &leak.readings {
-                all.extend(extraction.to_bytes());
-            }
-            FoundLeak {
-                file: file.name.clone(),
-                sha256: hex::encode(leak.sha256),
-                papers: leak.readings.iter().map(|(id, _)| reference(*id)).collect(),
-                evidence: sha256_hex(&all),
-                words: leak.words,
-                matched: matched(&leak.readings),
-                text: leak.text.clone(),
-                places: Vec::new(),
-            }
-        })
-        .collect();
-    let readers = persons.len() as u64;
-    FindingReport {
-        schema: SCHEMA.to_owned(),
-        inquiry: name(context.id),
-        exercise: context.exercise,
-        verdict: "nothing".to_owned(),
-        alpha: context.alpha.get(),
-        papers,
-        leaks,
-        readers,
-        named: Vec::new(),
-        leading: Vec::new(),
-        credible_set: FoundSet { mass: 0.95, size: 0, of: readers, copies: Vec::new() },
-        decoys: FoundDecoys { count: 0, best_log2: None },
-        inquiries: context.inquiries,
-        bits: FoundBits { obtained: 0.0, needed: 0.0, attainable: 0.0 },
-        conditions: CONDITIONS.iter().map(|&c| c.to_owned()).collect(),
-        spent: false,
-        statement: String::new(),
-        entry: context.entry,
-    }
-}
-
-/// Words of a leak that stand in the paper that explains most of it.
-fn matched(readings: &[(PaperId, chancery_text::extract::Extraction)]) -> usize {
-    // Passages of a mixed leak may overlap; no word counts twice.
-    let aligned = readings.iter().map(|(_, e)| e.coverage.aligned_words.min(e.coverage.leak_words));
-    let words = aligned.max().unwrap_or(0);
-    usize::try_from(words).unwrap_or(usize::MAX)
-}
-
-fn name(id: i64) -> String {
+pub(crate) fn name(id: i64) -> String {
     format!("I{id}")
 }
 
-fn copy_name(paper: PaperId, number: u32) -> String {
-    format!("{}/{number:04}", reference(paper))
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 

@@ -27,6 +27,7 @@ mod registry;
 mod release;
 mod stacks;
 mod verify;
+mod view;
 
 pub use archive::{Archive, Profile};
 pub use copies::{Exported, Format, NOTICE, Rendered};
