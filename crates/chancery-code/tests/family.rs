@@ -175,3 +175,47 @@ fn choosing_leaks_by_their_scores_is_what_the_fixed_set_prevents() {
     println!("control, best of all subsets: {chosen} of {runs}");
     assert!(surely_above(chosen, runs, NOMINAL), "{chosen}");
 }
+
+/// Two readers who splice their copies: one of them is named, an innocent never.
+#[test]
+fn two_splicers_name_no_innocent_in_ten_thousand_inquiries() {
+    let mut rng = Rng::new("splices");
+    let runs = size(400, 10_000);
+    let (mut found, mut innocent) = (0, 0);
+    for _ in 0..runs {
+        let laws = binary_laws(Channel::Characters, 300, &mut rng);
+        let keys = rng.keys(20);
+        let evidence = leak(&laws, &keys[..2], Mix::Interleave, 0.01, 0.02, &mut rng);
+        let papers = vec![paper(&laws, &evidence)];
+        let inquiry = Inquiry::new(Alpha::USUAL, 1_000, papers, Routes::Pooled).unwrap();
+        let finding = inquiry.run(&holders(&keys), DecoyPlan::NONE).unwrap();
+        found += usize::from(finding.named.iter().any(|&person| person < 2));
+        innocent += usize::from(finding.named.iter().any(|&person| person >= 2));
+    }
+    println!("a splicer named in {found} of {runs}, an innocent in {innocent}");
+    assert_eq!(innocent, 0, "of {runs} inquiries");
+    assert!(found * 100 >= runs * 99, "{found} of {runs}");
+}
+
+/// The level holds where it is strict as well as where it is lax.
+#[test]
+fn the_family_wise_error_keeps_three_levels() {
+    for level in [0.05, 0.01, 0.001] {
+        let mut rng = Rng::new("levels");
+        let runs = size(180, 3_000);
+        let mut wrong = 0;
+        for run in 0..runs {
+            let (c, mix) = COALITIONS[run % COALITIONS.len()];
+            let laws = binary_laws(Channel::Characters, 120, &mut rng);
+            let keys = rng.keys(100);
+            let evidence = leak(&laws, &keys[..c], mix, 0.02, 0.02, &mut rng);
+            let papers = vec![paper(&laws, &evidence)];
+            let alpha = Alpha::new(level).unwrap();
+            let inquiry = Inquiry::new(alpha, 100, papers, Routes::Pooled).unwrap();
+            let finding = inquiry.run(&holders(&keys), DecoyPlan::NONE).unwrap();
+            wrong += usize::from(finding.named.iter().any(|&person| person >= c));
+        }
+        println!("level {level}: {wrong} of {runs} runs name an innocent");
+        assert_at_most(wrong, runs, level, "family-wise error");
+    }
+}
