@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use chancery_code::CopyTree;
 use chancery_domain::{Handle, rules};
-use chancery_store::{CopyRow, OfficeId, PersonId};
+use chancery_store::{CopyRow, OfficeId, PersonId, ReadingRow};
 use chancery_text::extract::ReadOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -83,9 +83,7 @@ impl Archive {
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
         let person = known_person(&mut act.tx, reader).await?;
-        let distribution = act.tx.distribution(row.id).await?;
-        let postings = act.tx.postings_of(person).await?;
-        let office = *rules::may_open(row.state, &distribution, &postings, self.today())?;
+        let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
         let released = self.released(&mut act.tx, row).await?;
         let offices = act.tx.offices().await?;
         let (bytes, leaf) = act.open(&released, person, office, format, &mut None).await?;
@@ -106,9 +104,11 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let row = self.find_paper(&mut tx, paper).await?;
         let person = known_person(&mut tx, reader).await?;
-        let distribution = tx.distribution(row.id).await?;
-        let postings = tx.postings_of(person).await?;
-        Ok(rules::may_open(row.state, &distribution, &postings, self.today()).is_ok())
+        match self.permit(&mut tx, rules::Act::Read, person, &row).await {
+            Ok(_) => Ok(true),
+            Err(DeskError::Refused(_)) => Ok(false),
+            Err(other) => Err(other),
+        }
     }
 
     /// Writes one file for every reader entitled today. One act: all copies are recorded, then written.
@@ -128,7 +128,6 @@ impl Archive {
         std::fs::create_dir_all(folder).map_err(DeskError::file(folder))?;
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
-        let distribution = act.tx.distribution(row.id).await?;
         let today = self.today();
         let persons = self.entitled(&mut act.tx, row.id, today, today).await?;
         let released = self.released(&mut act.tx, row).await?;
@@ -141,8 +140,7 @@ impl Archive {
         )
         .await?;
         for (done, person) in persons.iter().enumerate() {
-            let postings = act.tx.postings_of(*person).await?;
-            let office = *rules::may_open(released.row.state, &distribution, &postings, today)?;
+            let office = self.permit(&mut act.tx, rules::Act::Read, *person, &released.row).await?;
             let (bytes, _) = act.open(&released, *person, office, format, &mut used).await?;
             let handle = names.iter().find(|(id, ..)| id == person).map(|(_, handle, _)| handle);
             let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
@@ -195,6 +193,8 @@ impl Act<'_> {
                 ],
             )
             .await?;
+        let (paper, at) = (paper.id, self.now);
+        self.tx.add_reading(&ReadingRow { paper, person, office, at, leaf }).await?;
         Ok((bytes.into_bytes(), leaf))
     }
 

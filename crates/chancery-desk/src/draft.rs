@@ -206,11 +206,12 @@ impl Archive {
         let person = known_person(&mut act.tx, who).await?;
         let office = known_office(&mut act.tx, &paper.from).await?;
         let postings = act.tx.postings_of(person).await?;
-        chancery_domain::rules::may_act_for(&office, &postings, self.today())?;
+        chancery_domain::rules::may_act_for(&office, &postings, act.now)?;
         let drafted = act
             .draft(paper)
             .await?
             .ok_or_else(|| DeskError::Input("this paper was imported before".into()))?;
+        act.tx.set_drafter(drafted.id, person).await?;
         act.commit().await?;
         Ok(reference(drafted.id))
     }

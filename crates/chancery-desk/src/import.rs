@@ -478,9 +478,12 @@ impl Archive {
         for (done, cable) in cables.iter().enumerate() {
             let paper = cable.as_draft(choice)?;
             let office = crate::registry::known_office(&mut act.tx, &paper.from).await?;
-            chancery_domain::rules::may_act_for(&office, &postings, self.today())?;
+            chancery_domain::rules::may_act_for(&office, &postings, act.now)?;
             match act.draft(&paper).await? {
-                Some(_) => report.added += 1,
+                Some(drafted) => {
+                    act.tx.set_drafter(drafted.id, person).await?;
+                    report.added += 1;
+                }
                 None => report.skipped += 1,
             }
             progress(done + 1, cables.len());

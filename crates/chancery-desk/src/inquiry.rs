@@ -400,22 +400,16 @@ impl Archive {
         let finding = inquiry.run(&holders, DecoyPlan::usual(salt)).map_err(internal)?;
         let names = tx.persons().await?;
         let office_names = tx.offices().await?;
-        let today = self.today();
         let mut opened: BTreeMap<usize, (Option<Handle>, Option<Handle>)> = BTreeMap::new();
         if context.exercise {
             for &index in finding.named.iter().chain(&finding.leads) {
                 let person = held[index];
                 let reader = names.iter().find(|(id, ..)| *id == person).map(|(_, h, _)| h.clone());
-                let postings = tx.postings_of(person).await?;
-                let office = frozen.papers.iter().zip(&copies).find_map(|((paper, _), minted)| {
+                let paper = frozen.papers.iter().zip(&copies).find_map(|((paper, _), minted)| {
                     minted.contains_key(&person).then_some(paper.id)
                 });
-                let office = match office {
-                    Some(paper) => {
-                        let distribution = tx.distribution(paper).await?;
-                        let state = chancery_domain::PaperState::Released;
-                        rules::may_open(state, &distribution, &postings, today).ok().copied()
-                    }
+                let office = match paper {
+                    Some(paper) => tx.first_reading(paper, person).await?.map(|r| r.office),
                     None => None,
                 };
                 let office = office.and_then(|office| {

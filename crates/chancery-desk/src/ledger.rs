@@ -12,6 +12,7 @@ use chancery_record::{CompactRange, Entry, Hash, Salt, SignedCheckpoint};
 use chancery_store::{CopyRow, LeafRow, Tx};
 use chancery_text::sketch::{Index, Sketch};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,8 +44,9 @@ pub(crate) struct Act<'a> {
     /// Papers released in this act, not yet known to the stacks.
     pub(crate) pending_index: Index,
     pub(crate) pending: Vec<(u32, Sketch)>,
+    /// When the act happens.
+    pub(crate) now: Timestamp,
     range: CompactRange,
-    at: String,
 }
 
 impl Archive {
@@ -52,8 +54,8 @@ impl Archive {
     pub(crate) async fn act(&self) -> Result<Act<'_>, DeskError> {
         let mut tx = self.store.begin().await?;
         let range = range(&mut tx).await?;
-        let at = self.clock.now().to_string();
-        Ok(Act { archive: self, tx, pending_index: Index::new(), pending: Vec::new(), range, at })
+        let now = self.clock.now();
+        Ok(Act { archive: self, tx, pending_index: Index::new(), pending: Vec::new(), now, range })
     }
 
     /// Brings checkpoint file and database together at start-up.
@@ -199,7 +201,7 @@ impl Act<'_> {
     ) -> Result<u64, DeskError> {
         let body = encode(&Body {
             kind: kind.to_owned(),
-            at: self.at.clone(),
+            at: self.now.to_string(),
             fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         });
         let salt: [u8; 32] = random();

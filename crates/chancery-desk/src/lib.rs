@@ -8,6 +8,7 @@
 //! leaks: [`Archive::trace`], [`Archive::approve_inquiry`], [`Archive::run_inquiry`]; the record:
 //! [`Archive::checkpoint`], [`Archive::verify`].
 
+mod access;
 mod archive;
 mod copies;
 mod draft;

@@ -151,7 +151,7 @@ impl Archive {
             // After release text leaves only as somebody's copy; an exercise has nothing to hide.
             PaperState::Released if exercise => self.released(&mut tx, row).await?.master.drafted(),
             PaperState::Released => Vec::new(),
-            PaperState::Draft => {
+            PaperState::Draft | PaperState::Approved => {
                 let text: DraftText =
                     decode(&self.kept(&mut tx, &dek, row.id, Part::Draft).await?)?;
                 text.marked()?.into_iter().map(|m| m.text).collect()
@@ -172,6 +172,7 @@ impl Archive {
         for row in tx.papers().await? {
             let state = match row.state {
                 PaperState::Draft => "draft",
+                PaperState::Approved => "approved",
                 PaperState::Released => "released",
             };
             *papers.entry(state).or_insert(0) += 1;

@@ -44,7 +44,7 @@ pub struct ReleaseReport {
 impl Archive {
     /// The present day in UTC.
     pub(crate) fn today(&self) -> Date {
-        jiff::tz::Offset::UTC.to_datetime(self.clock.now()).date()
+        rules::utc_day(self.clock.now())
     }
 
     /// Releases a draft.
@@ -60,8 +60,7 @@ impl Archive {
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
         let person = known_person(&mut act.tx, who).await?;
-        let postings = act.tx.postings_of(person).await?;
-        rules::may_act_for(&row.office, &postings, self.today())?;
+        self.permit(&mut act.tx, rules::Act::Release, person, &row).await?;
         let dek = self.dek(&mut act.tx, row.id).await?;
         let text: DraftText = decode(&self.kept(&mut act.tx, &dek, row.id, Part::Draft).await?)?;
         let master = finders.master(&text.marked()?, &text.choice);

@@ -3,15 +3,17 @@
 //! In scope: the types of the domain, each valid by construction, and pure functions that decide.
 //! Out of scope: clocks, databases, keys, texts. The day is always passed in.
 //!
-//! Which function do I call? To ask who holds an office: [`Posting::holds_on`]. To ask whether a
-//! person may have a copy: [`rules::may_open`]. To ask who could ever have had one:
+//! Which function do I call? To ask who holds an office: [`Posting::holds_on`]. To ask what a
+//! person may do to a paper: [`rules::decide`]. To ask who could ever have had one:
 //! [`rules::was_entitled`]. To ask whether an inquiry may run: [`rules::may_approve`].
 
 mod handle;
+mod house;
 mod paper;
 mod posting;
 pub mod rules;
 
 pub use handle::{Handle, HandleError, MAX_HANDLE};
+pub use house::House;
 pub use paper::{Addressed, Label, PaperKind, PaperState};
 pub use posting::{Capacity, Day, Posting, PostingError, Precision};

@@ -22,6 +22,8 @@ pub enum PaperKind {
 pub enum PaperState {
     /// Being written; nobody has a copy.
     Draft,
+    /// Cleared and approved as it stands; any change makes it a draft again.
+    Approved,
     /// Frozen into its master; copies are handed out.
     Released,
 }

@@ -1,7 +1,10 @@
 //! Postings: a person holds an office from one day to another.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::rules::utc_day;
 
 /// How exactly a day is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -128,6 +131,11 @@ impl<P, O> Posting<P, O> {
     pub fn holds_on(&self, day: Date) -> bool {
         self.start.is_some_and(|start| start.date <= day)
             && self.end.is_none_or(|end| day < end.date)
+    }
+
+    /// Whether the office is held at an instant. Days begin at midnight UTC.
+    pub fn holds_at(&self, at: Timestamp) -> bool {
+        self.holds_on(utc_day(at))
     }
 
     /// Whether the office is held on any day of `[from, until]`.

@@ -1,11 +1,88 @@
-//! The rules: who may open a paper, who could have, who may approve an inquiry.
+//! The rules: what a person may do to a paper at an instant, and why not.
 //!
-//! Deny by default. Every refusal is a sentence that can be shown to the person refused. One function
-//! decides each question; everything else calls it.
+//! Deny by default. [`decide`] alone decides about papers; everything else calls it. Who is counted in
+//! an inquiry is [`was_entitled`]; who may approve one is [`may_approve`]. Every refusal is a sentence
+//! that can be shown to the person refused.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{Addressed, PaperState, Posting};
+use crate::{Addressed, House, PaperState, Posting};
+
+/// What somebody wants to do to a paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Act {
+    /// Have a copy of the released paper.
+    Read,
+    /// See the draft.
+    Preview,
+    /// Change the draft, strike places, send it round.
+    Amend,
+    /// Clear it for an office that was asked.
+    Clear,
+    /// Approve it for release.
+    Approve,
+    /// Freeze it and let copies go out.
+    Release,
+    /// Correct or cancel it by a later paper, lower its label, set its review, close or open it.
+    Govern,
+}
+
+impl Act {
+    /// All acts, in the order of a paper's life.
+    pub const ALL: [Self; 7] = [
+        Self::Preview,
+        Self::Amend,
+        Self::Clear,
+        Self::Approve,
+        Self::Release,
+        Self::Read,
+        Self::Govern,
+    ];
+}
+
+/// An office that was asked to clear a draft, and whether it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clearing<O> {
+    /// The office.
+    pub office: O,
+    /// Whether it cleared the draft as it stands.
+    pub given: bool,
+}
+
+/// What the rules must know of a paper.
+#[derive(Clone, Copy, Debug)]
+pub struct PaperFacts<'a, P, O> {
+    /// Where it stands.
+    pub state: PaperState,
+    /// The office it is from.
+    pub origin: O,
+    /// Who drafted it, if known.
+    pub drafter: Option<P>,
+    /// Offices it goes to, collectives resolved and exempted ones taken out.
+    pub distribution: &'a [(O, Addressed)],
+    /// Offices asked to clear it.
+    pub clearing: &'a [Clearing<O>],
+    /// Nobody outside the originating office reads it before.
+    pub lifts: Option<Timestamp>,
+}
+
+/// What the rules must know of a person.
+#[derive(Clone, Copy, Debug)]
+pub struct PersonFacts<'a, P, O> {
+    /// Who.
+    pub person: P,
+    /// All postings of that person; others are ignored.
+    pub postings: &'a [Posting<P, O>],
+}
+
+/// Leave to act, and through which office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grant<O> {
+    /// The office for which the person acts.
+    pub office: O,
+}
 
 /// A refusal, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,12 +91,30 @@ pub enum Refusal {
     /// Drafts have no copies.
     #[error("the paper is a draft; nobody has a copy before it is released")]
     NotReleased,
+    /// What is released is frozen.
+    #[error("the paper is released; only a later paper can correct or cancel it")]
+    Released,
     /// No office held on that day is on the distribution.
     #[error("none of the offices held on {0} is on the paper's distribution")]
     NotAddressed(Date),
+    /// Released under embargo.
+    #[error("the paper is under embargo until {0}")]
+    Embargoed(Timestamp),
     /// The acting person does not hold the office on that day.
     #[error("the office is not held by the acting person on {0}")]
     NotHolder(Date),
+    /// No office held was asked to clear the paper.
+    #[error("none of the offices held on {0} was asked to clear the paper")]
+    NotAsked(Date),
+    /// A drafter cannot be his own second pair of eyes.
+    #[error("whoever drafted the paper cannot {0} it; another entitled officer must")]
+    OwnDraft(&'static str),
+    /// An office that was asked has not cleared it.
+    #[error("an office that was asked to clear the paper has not done so")]
+    NotCleared,
+    /// Release takes an approval.
+    #[error("the paper is not approved; this house does not let drafters release by themselves")]
+    NotApproved,
     /// One person cannot be both officers of an inquiry.
     #[error("the second officer must be another person than the first")]
     SamePerson,
@@ -28,27 +123,89 @@ pub enum Refusal {
     SameOffice,
 }
 
-/// Whether the holder of `postings` may have a copy of a paper on `day`: grants with the office
-/// through which the paper is opened (the one addressed most directly, ties by order given).
+/// Whether a person may do `act` to a paper at `at`; grants with the office through which.
+///
+/// Where several offices held would do, it is the one addressed most directly, ties by the order of the
+/// distribution. A posting counts from its first instant to the last before its end; a planned end ends
+/// nothing.
 ///
 /// # Errors
-/// The refusal, when there is no such office.
-pub fn may_open<'a, P, O: PartialEq>(
-    state: PaperState,
-    distribution: &'a [(O, Addressed)],
-    postings: &[Posting<P, O>],
-    day: Date,
-) -> Result<&'a O, Refusal> {
-    if state != PaperState::Released {
-        return Err(Refusal::NotReleased);
+/// The first refusal, in the order in which the checks stand.
+pub fn decide<P: Copy + PartialEq, O: Copy + PartialEq>(
+    act: Act,
+    person: &PersonFacts<'_, P, O>,
+    paper: &PaperFacts<'_, P, O>,
+    house: &House,
+    at: Timestamp,
+) -> Result<Grant<O>, Refusal> {
+    let released = paper.state == PaperState::Released;
+    let held = |office: O| {
+        person
+            .postings
+            .iter()
+            .any(|p| *p.person() == person.person && *p.office() == office && p.holds_at(at))
+    };
+    let origin = |grant: Grant<O>| {
+        if held(paper.origin) { Ok(grant) } else { Err(Refusal::NotHolder(utc_day(at))) }
+    };
+    let here = Grant { office: paper.origin };
+    let own = paper.drafter == Some(person.person);
+    match act {
+        Act::Read if !released => Err(Refusal::NotReleased),
+        Act::Read => {
+            let office = paper
+                .distribution
+                .iter()
+                .filter(|(office, _)| held(*office))
+                .min_by_key(|(_, addressed)| *addressed)
+                .map(|(office, _)| *office)
+                .ok_or_else(|| Refusal::NotAddressed(utc_day(at)))?;
+            match paper.lifts {
+                Some(lifts) if at < lifts && office != paper.origin => {
+                    Err(Refusal::Embargoed(lifts))
+                }
+                _ => Ok(Grant { office }),
+            }
+        }
+        Act::Govern if !released => Err(Refusal::NotReleased),
+        Act::Govern => origin(here),
+        Act::Preview | Act::Amend | Act::Clear | Act::Approve | Act::Release if released => {
+            Err(Refusal::Released)
+        }
+        Act::Preview => match asked(paper, held) {
+            Some(office) if !held(paper.origin) => Ok(Grant { office }),
+            _ => origin(here),
+        },
+        Act::Amend => origin(here),
+        Act::Clear => {
+            let office = asked(paper, held).ok_or_else(|| Refusal::NotAsked(utc_day(at)))?;
+            if own { Err(Refusal::OwnDraft("clear")) } else { Ok(Grant { office }) }
+        }
+        Act::Approve | Act::Release => {
+            let grant = origin(here)?;
+            if paper.clearing.iter().any(|c| !c.given) {
+                return Err(Refusal::NotCleared);
+            }
+            let approved = paper.state == PaperState::Approved;
+            match act {
+                Act::Approve if own && !house.self_release => Err(Refusal::OwnDraft("approve")),
+                Act::Release if !approved && !house.self_release => Err(Refusal::NotApproved),
+                _ => Ok(grant),
+            }
+        }
     }
-    let held = |office: &O| postings.iter().any(|p| p.office() == office && p.holds_on(day));
-    distribution
-        .iter()
-        .filter(|(office, _)| held(office))
-        .min_by_key(|(_, addressed)| *addressed)
-        .map(|(office, _)| office)
-        .ok_or(Refusal::NotAddressed(day))
+}
+
+/// An office held that was asked to clear the paper; one that has not yet done so first.
+fn asked<P, O: Copy>(paper: &PaperFacts<'_, P, O>, held: impl Fn(O) -> bool) -> Option<O> {
+    let mine = paper.clearing.iter().filter(|c| held(c.office));
+    mine.min_by_key(|c| c.given).map(|c| c.office)
+}
+
+/// The UTC day in which an instant lies.
+#[must_use]
+pub fn utc_day(at: Timestamp) -> Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
 }
 
 /// Whether a holder of `postings` was entitled to the paper on any day of `[released, until]`,
@@ -64,19 +221,19 @@ pub fn was_entitled<P, O: PartialEq>(
     })
 }
 
-/// Whether the holder of `postings` may act for `office` on `day`.
+/// Whether the holder of `postings` may act for `office` at `at`.
 ///
 /// # Errors
-/// When the office is not held on that day.
+/// When the office is not held then.
 pub fn may_act_for<P, O: PartialEq>(
     office: &O,
     postings: &[Posting<P, O>],
-    day: Date,
+    at: Timestamp,
 ) -> Result<(), Refusal> {
-    if postings.iter().any(|p| p.office() == office && p.holds_on(day)) {
+    if postings.iter().any(|p| p.office() == office && p.holds_at(at)) {
         Ok(())
     } else {
-        Err(Refusal::NotHolder(day))
+        Err(Refusal::NotHolder(utc_day(at)))
     }
 }
 
@@ -111,21 +268,75 @@ mod tests {
         Posting::new(1, office, Capacity::Substantive, from, None, to).unwrap()
     }
 
+    fn paper<'a>(
+        state: PaperState,
+        distribution: &'a [(&'static str, Addressed)],
+    ) -> PaperFacts<'a, u8, &'static str> {
+        let (clearing, lifts) = (&[][..], None);
+        PaperFacts { state, origin: "origin", drafter: Some(2), distribution, clearing, lifts }
+    }
+
+    fn noon(day: Date) -> Timestamp {
+        jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap()
+    }
+
     #[test]
-    fn a_copy_is_for_holders_of_addressed_offices_on_the_day() {
+    fn a_copy_is_for_holders_of_addressed_offices_at_the_instant() {
         let list = [("info", Addressed::Info), ("action", Addressed::Action)];
         let both = [
             posting("info", date(2031, 1, 1), None),
             posting("action", date(2031, 6, 1), Some(date(2031, 7, 1))),
         ];
-        let open = |state, day| may_open(state, &list, &both, day);
-        assert_eq!(open(PaperState::Released, date(2031, 6, 30)), Ok(&"action"));
-        assert_eq!(open(PaperState::Released, date(2031, 7, 1)), Ok(&"info"));
+        let person = PersonFacts { person: 1, postings: &both };
+        let open = |state, day| {
+            decide(Act::Read, &person, &paper(state, &list), &House::default(), noon(day))
+                .map(|grant| grant.office)
+        };
+        assert_eq!(open(PaperState::Released, date(2031, 6, 30)), Ok("action"));
+        assert_eq!(open(PaperState::Released, date(2031, 7, 1)), Ok("info"));
         let day = date(2030, 12, 31);
         assert_eq!(open(PaperState::Released, day), Err(Refusal::NotAddressed(day)));
         assert_eq!(open(PaperState::Draft, date(2031, 6, 30)), Err(Refusal::NotReleased));
         assert!(was_entitled(&list, &both, date(2031, 6, 30), date(2031, 6, 30)));
         assert!(!was_entitled(&list, &both, date(2030, 1, 1), date(2030, 12, 31)));
+    }
+
+    #[test]
+    fn an_embargo_binds_everyone_outside_the_originating_office() {
+        let list = [("origin", Addressed::Origin), ("info", Addressed::Info)];
+        let day = date(2031, 6, 1);
+        let lifts = Some(noon(day));
+        let facts = PaperFacts { lifts, ..paper(PaperState::Released, &list) };
+        let read = |office, at| {
+            let held = [posting(office, date(2031, 1, 1), None)];
+            let person = PersonFacts { person: 1, postings: &held };
+            decide(Act::Read, &person, &facts, &House::default(), at)
+        };
+        let before = noon(date(2031, 5, 31));
+        assert!(read("origin", before).is_ok());
+        assert_eq!(read("info", before), Err(Refusal::Embargoed(noon(day))));
+        assert!(read("info", noon(day)).is_ok());
+    }
+
+    #[test]
+    fn approval_takes_other_eyes_and_every_clearance() {
+        let held = [posting("origin", date(2031, 1, 1), None)];
+        let at = noon(date(2031, 2, 1));
+        let strict = House { self_release: false };
+        let other = PersonFacts { person: 1, postings: &held };
+        let clearing = [Clearing { office: "legal", given: false }];
+        let draft = PaperFacts { clearing: &clearing, ..paper(PaperState::Draft, &[]) };
+        assert_eq!(decide(Act::Approve, &other, &draft, &strict, at), Err(Refusal::NotCleared));
+        let draft = paper(PaperState::Draft, &[]);
+        assert!(decide(Act::Approve, &other, &draft, &strict, at).is_ok());
+        assert_eq!(decide(Act::Release, &other, &draft, &strict, at), Err(Refusal::NotApproved));
+        let own = PaperFacts { drafter: Some(1), ..draft };
+        let refused = decide(Act::Approve, &other, &own, &strict, at);
+        assert_eq!(refused, Err(Refusal::OwnDraft("approve")));
+        let lenient = House { self_release: true };
+        assert!(decide(Act::Release, &other, &own, &lenient, at).is_ok());
+        let approved = paper(PaperState::Approved, &[]);
+        assert!(decide(Act::Release, &other, &approved, &strict, at).is_ok());
     }
 
     #[test]

@@ -12,7 +12,9 @@
 
 mod copies;
 mod inquiries;
+mod life;
 mod papers;
+mod readings;
 mod record;
 mod registry;
 mod store;
@@ -20,6 +22,7 @@ mod store;
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
+pub use readings::ReadingRow;
 pub use record::LeafRow;
 pub use registry::PostingRow;
 pub use store::{Store, StoreError, Tx};

@@ -1,13 +1,15 @@
 //! Papers, their distribution and their sealed parts.
 
 use chancery_domain::{Addressed, PaperState};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::readings::instant;
 use crate::record::position;
 use crate::registry::{parse, word};
-use crate::{OfficeId, PaperId, StoreError, Tx};
+use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
 
 /// A paper's row, without its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub struct PaperRow {
     pub state: PaperState,
     /// The originating office.
     pub office: OfficeId,
+    /// Who drafted it, if known.
+    pub drafter: Option<PersonId>,
+    /// Under embargo until then.
+    pub lifts: Option<Timestamp>,
     /// Day of release.
     pub released: Option<Date>,
     /// Position of the release in the record.
@@ -98,7 +104,7 @@ impl Tx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Marks a draft as released on `day` by the record's entry `leaf`; `false` when it is no draft.
+    /// Marks a draft as released on `day` by the record's entry `leaf`; `false` when it is released already.
     ///
     /// # Errors
     /// When the database fails.
@@ -110,7 +116,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
             "UPDATE paper SET state = 'released', released = $2, release_leaf = $3
-             WHERE id = $1 AND state = 'draft'",
+             WHERE id = $1 AND state <> 'released'",
         )
         .bind(paper.0)
         .bind(day.to_string())
@@ -262,6 +268,8 @@ fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
         id: PaperId(row.try_get("id")?),
         state: parse(&state)?,
         office: OfficeId(row.try_get("office")?),
+        drafter: row.try_get::<Option<i64>, _>("drafter")?.map(PersonId),
+        lifts: row.try_get::<Option<i64>, _>("lifts")?.map(instant).transpose()?,
         released: released
             .map(|d| d.parse().map_err(|e| StoreError::Damaged(format!("{e}"))))
             .transpose()?,

@@ -24,6 +24,7 @@ pub(crate) fn papers(all: &[ListedPaper]) -> String {
 const fn state(state: PaperState) -> &'static str {
     match state {
         PaperState::Draft => "draft",
+        PaperState::Approved => "approved",
         PaperState::Released => "released",
     }
 }

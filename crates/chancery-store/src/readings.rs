@@ -1,0 +1,114 @@
+//! Readings: who opened which paper, when, through which office.
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::record::position;
+use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
+
+/// One opening of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadingRow {
+    /// The paper.
+    pub paper: PaperId,
+    /// Who opened it.
+    pub person: PersonId,
+    /// Through which office.
+    pub office: OfficeId,
+    /// When, to the millisecond.
+    pub at: Timestamp,
+    /// Position of the opening in the record.
+    pub leaf: u64,
+}
+
+impl Tx {
+    /// Notes an opening.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_reading(&mut self, reading: &ReadingRow) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO reading (paper, person, office, at, leaf) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(reading.paper.0)
+        .bind(reading.person.0)
+        .bind(reading.office.0)
+        .bind(reading.at.as_millisecond())
+        .bind(position(reading.leaf)?)
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Openings of a paper in the order in which they happened.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn readings_of_paper(
+        &mut self,
+        paper: PaperId,
+    ) -> Result<Vec<ReadingRow>, StoreError> {
+        sqlx::query("SELECT * FROM reading WHERE paper = $1 ORDER BY id")
+            .bind(paper.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(reading)
+            .collect()
+    }
+
+    /// The first opening of a paper by a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn first_reading(
+        &mut self,
+        paper: PaperId,
+        person: PersonId,
+    ) -> Result<Option<ReadingRow>, StoreError> {
+        sqlx::query("SELECT * FROM reading WHERE paper = $1 AND person = $2 ORDER BY id LIMIT 1")
+            .bind(paper.0)
+            .bind(person.0)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .as_ref()
+            .map(reading)
+            .transpose()
+    }
+
+    /// Openings by a person from `from` on, in order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn readings_by(
+        &mut self,
+        person: PersonId,
+        from: Timestamp,
+    ) -> Result<Vec<ReadingRow>, StoreError> {
+        sqlx::query("SELECT * FROM reading WHERE person = $1 AND at >= $2 ORDER BY id")
+            .bind(person.0)
+            .bind(from.as_millisecond())
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(reading)
+            .collect()
+    }
+}
+
+pub(crate) fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds)
+        .map_err(|_| StoreError::Damaged(format!("instant {milliseconds} out of range")))
+}
+
+fn reading(row: &SqliteRow) -> Result<ReadingRow, StoreError> {
+    let leaf: i64 = row.try_get("leaf")?;
+    Ok(ReadingRow {
+        paper: PaperId(row.try_get("paper")?),
+        person: PersonId(row.try_get("person")?),
+        office: OfficeId(row.try_get("office")?),
+        at: instant(row.try_get("at")?)?,
+        leaf: u64::try_from(leaf).map_err(|_| StoreError::Damaged("negative position".into()))?,
+    })
+}

@@ -1,0 +1,115 @@
+//! Commands about papers and copies.
+
+use std::path::PathBuf;
+
+use chancery_domain::Handle;
+use clap::{Subcommand, ValueEnum};
+
+use super::Marks;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Paper {
+    /// Takes a draft in: a text file, paragraphs separated by blank lines, with author markup.
+    Draft {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+        /// Drafting office.
+        #[arg(long)]
+        from: Handle,
+        /// Offices that are to act.
+        #[arg(long, value_delimiter = ',')]
+        to: Vec<Handle>,
+        /// Offices that are to know.
+        #[arg(long, value_delimiter = ',')]
+        info: Vec<Handle>,
+        /// Subject line.
+        #[arg(long)]
+        subject: String,
+        /// Classification.
+        #[arg(long, default_value = "")]
+        classification: String,
+        /// Handling words.
+        #[arg(long, value_delimiter = ',')]
+        handling: Vec<String>,
+        /// Precedence words.
+        #[arg(long, value_delimiter = ',')]
+        precedence: Vec<String>,
+        /// The paper's own number.
+        #[arg(long)]
+        number: Option<String>,
+        /// Takes braces and bars as ordinary characters.
+        #[arg(long)]
+        literal: bool,
+        #[command(flatten)]
+        marks: Marks,
+    },
+    /// Shows every place where copies would differ, in context, and what the marks could tell.
+    Check {
+        /// The paper.
+        paper: String,
+        /// Places that must not vary (keys from an earlier check).
+        #[arg(long, value_delimiter = ',', value_name = "KEY")]
+        strike: Vec<String>,
+        /// Questions that the drafter answers with yes.
+        #[arg(long, value_delimiter = ',', value_name = "KEY")]
+        accept: Vec<String>,
+        /// Number of readers that the meter is for.
+        #[arg(long, default_value_t = 1000)]
+        readers: u64,
+        /// Prints the text with all first readings and with all others, to be read through.
+        #[arg(long)]
+        renderings: bool,
+    },
+    /// Freezes a draft and fixes its marks.
+    Release {
+        /// The paper.
+        paper: String,
+    },
+    /// Lists all papers.
+    List,
+    /// Shows one paper as drafted.
+    Show {
+        /// The paper.
+        paper: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CopyFormat {
+    /// Plain text.
+    Txt,
+    /// A page of its own.
+    Html,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Copies {
+    /// Opens a paper as one reader; the copy is always the same.
+    Open {
+        /// The paper.
+        paper: String,
+        /// Whose copy.
+        #[arg(long)]
+        reader: Handle,
+        /// Form.
+        #[arg(long, default_value = "txt")]
+        format: CopyFormat,
+        /// File to write; standard output without it.
+        #[arg(short, long)]
+        output: Option<PathBuf>,
+    },
+    /// Writes one file for every entitled reader.
+    Export {
+        /// The paper.
+        paper: String,
+        /// For all readers (required: it is an act of its own in the record).
+        #[arg(long, required = true)]
+        all: bool,
+        /// Form.
+        #[arg(long, default_value = "txt")]
+        format: CopyFormat,
+        /// Folder to write to.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+}
