@@ -5,10 +5,12 @@
 //!
 //! Which function do I call? To ask who holds an office: [`Posting::holds_on`]. To ask what a
 //! person may do to a paper: [`rules::decide`]. To ask who could ever have had one:
-//! [`rules::was_entitled`]. To ask whether an inquiry may run: [`rules::may_approve`].
+//! [`rules::was_entitled`]. To ask whether an inquiry may run: [`rules::may_approve`]. To ask whether a
+//! paper's label lets a person read it: [`label::Policy::decide`].
 
 mod handle;
 mod house;
+pub mod label;
 mod paper;
 mod posting;
 pub mod rules;

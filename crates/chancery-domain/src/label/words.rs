@@ -1,0 +1,154 @@
+//! Labels and clearances from the words that a user types.
+//!
+//! A word is a name, a phrase of the marking in any language, or the category as the marking shows it alone
+//! (`UK EYES ONLY`); letters of either case. A name goes before a phrase. `Tag Set:WORD` says which set is
+//! meant.
+
+use super::policy::{Category, Classification, Policy, Tag, same};
+use super::security_label::TagValues;
+use super::validity::{Invalid, called};
+use super::{Clearance, SecurityLabel};
+
+/// Why words make no label or clearance.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WordError {
+    /// No such classification.
+    #[error("“{word}” is no classification; give one of {valid}")]
+    Classification {
+        /// The word.
+        word: String,
+        /// The classifications, lowest first.
+        valid: String,
+    },
+    /// No such category.
+    #[error("“{word}” is no category; there are {valid}")]
+    Category {
+        /// The word.
+        word: String,
+        /// The categories by tag set.
+        valid: String,
+    },
+    /// Several categories are called so.
+    #[error("“{word}” can mean several categories; say {say}")]
+    Ambiguous {
+        /// The word.
+        word: String,
+        /// The qualified words.
+        say: String,
+    },
+    /// Kept for old papers only.
+    #[error("“{0}” is obsolete and cannot be given to a new paper")]
+    Obsolete(String),
+    /// The words do not go together.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+}
+
+impl Policy {
+    /// The label that words describe, such as `SECRET` and `UK EYES ONLY`. It is valid.
+    ///
+    /// # Errors
+    /// A word that is unknown (with those that are known), ambiguous (with how to say it) or obsolete; words that
+    /// the policy does not allow together.
+    pub fn label<W: AsRef<str>>(
+        &self,
+        classification: &str,
+        categories: &[W],
+    ) -> Result<SecurityLabel, WordError> {
+        let class = self.class_called(classification)?;
+        if class.obsolete {
+            return Err(WordError::Obsolete(class.name.clone()));
+        }
+        let mut tags = Vec::new();
+        for word in categories {
+            let (tag, category) = self.category_called(word.as_ref())?;
+            if category.obsolete {
+                return Err(WordError::Obsolete(category.name.clone()));
+            }
+            tags.push(tag.values(vec![category.lacv]));
+        }
+        let label = SecurityLabel::new(self.id.clone(), class.lacv, tags);
+        self.validate(&label)?;
+        Ok(label)
+    }
+
+    /// The clearance that words describe: up to and including the classification, for the categories.
+    ///
+    /// # Errors
+    /// A word that is unknown or ambiguous.
+    pub fn clearance<W: AsRef<str>>(
+        &self,
+        classification: &str,
+        categories: &[W],
+    ) -> Result<Clearance, WordError> {
+        let top = self.class_called(classification)?.hierarchy;
+        let classes = self.classes.iter().filter(|c| c.hierarchy <= top).map(|c| c.lacv).collect();
+        let mut tags: Vec<TagValues> = Vec::new();
+        for word in categories {
+            let (tag, category) = self.category_called(word.as_ref())?;
+            tags.push(tag.values(vec![category.lacv]));
+        }
+        Ok(Clearance::new(self.id.clone(), classes, tags))
+    }
+
+    fn class_called(&self, word: &str) -> Result<&Classification, WordError> {
+        let by_phrase = || {
+            let mut all = self.classes.iter();
+            all.find(|c| called(&c.name, &c.marks).any(|name| same(name, word)))
+        };
+        self.class_named(word).or_else(by_phrase).ok_or_else(|| {
+            let current: Vec<&str> = self.classifications().map(|(name, _)| name).collect();
+            WordError::Classification { word: word.to_owned(), valid: current.join(", ") }
+        })
+    }
+
+    fn category_called(&self, word: &str) -> Result<(&Tag, &Category), WordError> {
+        let set = |tag: &Tag| self.sets.get(tag.set).map_or("", |s| s.name.as_str());
+        let qualified = word.split_once(':').filter(|(left, _)| {
+            self.tags.iter().any(|t| same(set(t), left) || same(&t.name, left))
+        });
+        let (within, wanted) = match qualified {
+            Some((left, right)) => (Some(left), right),
+            None => (None, word),
+        };
+        let candidates = self
+            .tags
+            .iter()
+            .filter(|t| within.is_none_or(|left| same(set(t), left) || same(&t.name, left)));
+        let candidates: Vec<(&Tag, &Category)> =
+            candidates.flat_map(|t| t.categories.iter().map(move |c| (t, c))).collect();
+        let named = |(_, c): &(&Tag, &Category)| same(&c.name, wanted);
+        let phrased = |(tag, c): &(&Tag, &Category)| {
+            let alone = tag.shown(&tag.values(vec![c.lacv]), "").unwrap_or_default();
+            let alone = alone.trim_start_matches(['-', '/', ' ']);
+            c.marks.phrases().any(|p| same(p, wanted)) || same(alone, wanted)
+        };
+        let mut found: Vec<_> = candidates.iter().copied().filter(named).collect();
+        if found.is_empty() {
+            found = candidates.iter().copied().filter(phrased).collect();
+        }
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let valid = self.sets.iter().map(|s| {
+                    let own = self.categories().filter(|(name, _, _)| *name == s.name);
+                    let words: Vec<&str> = own.map(|(_, _, word)| word).collect();
+                    format!("{}: {}", s.name, words.join(", "))
+                });
+                let valid = valid.collect::<Vec<_>>().join("; ");
+                Err(WordError::Category { word: word.to_owned(), valid })
+            }
+            several => {
+                let one_set =
+                    |t: &Tag| several.iter().filter(|(other, _)| other.set == t.set).count() > 1;
+                let say = several.iter().map(|(tag, c)| {
+                    let by = if one_set(tag) { &tag.name } else { set(tag) };
+                    format!("“{by}:{}”", c.name)
+                });
+                let say = say.collect::<Vec<_>>().join(" or ");
+                Err(WordError::Ambiguous { word: word.to_owned(), say })
+            }
+        }
+    }
+}
