@@ -1,4 +1,5 @@
-//! Labels, clearances and bindings from outside: what is read and is valid is written to something that reads as the same.
+//! Labels, clearances and bindings from outside: what is read and is valid is written to something
+//! that reads as the same.
 #![no_main]
 
 use chancery_domain::label::{Binding, Dates, Policy, binding, policy_named};

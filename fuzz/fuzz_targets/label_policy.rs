@@ -1,4 +1,5 @@
-//! Policies from outside: what is read is consistent enough to make, show, decide and translate labels.
+//! Policies from outside: what is read is consistent enough to make, show, decide and translate
+//! labels.
 #![no_main]
 
 use chancery_domain::label::{Engagement, Policy, Reader};

@@ -1,4 +1,5 @@
-//! Properties of the lattice and of the decision, over random labels and readers of a policy with every kind of tag.
+//! Properties of the lattice and of the decision, over random labels and readers of a policy with
+//! every kind of tag.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -10,8 +11,8 @@ use chancery_domain::label::{Clearance, Engagement, Nationality, Policy, Reader,
 use proptest::prelude::*;
 use serde_json::json;
 
-/// Four classifications; two restrictive tags (one with an edge to engagement), two permissive (one to nationality), one
-/// informative with a ceiling.
+/// Four classifications; two restrictive tags (one with an edge to engagement), two permissive (one
+/// to nationality), one informative with a ceiling.
 static POLICY: LazyLock<Policy> = LazyLock::new(|| {
     let xml = r#"<SPIF xmlns="http://www.xmlspif.org/spif" xmlns:c="urn:chancery:policy:1">
       <securityPolicyId name="Test" id="1.2.3"/>
@@ -178,8 +179,8 @@ proptest! {
         prop_assert_eq!(&join(&[a.clone(), join(&[b.clone(), c.clone()])]), &whole);
         prop_assert_eq!(&join(&[ab.clone(), ab.clone()]), &ab);
         prop_assert!(dominates(&ab, &a) && dominates(&ab, &b));
-        // Least: every upper bound of both is a join with them, and above it. Monotone: likewise, a higher
-        // part gives no lower whole.
+        // Least: every upper bound of both is a join with them, and above it. Monotone: likewise, a
+        // higher part gives no lower whole.
         prop_assert!(dominates(&whole, &ab));
         let higher = join(&[a, c]);
         prop_assert!(dominates(&join(&[higher, b]), &ab));
@@ -277,8 +278,8 @@ fn enough_of_the_random_readers_read_the_whole() {
     assert!(read > 20, "{read} of 2,000");
 }
 
-/// Negative control: a join that unites permissive values, as it must not, lets somebody read the whole who may not read a
-/// part. The property above can fail.
+/// Negative control: a join that unites permissive values, as it must not, lets somebody read the
+/// whole who may not read a part. The property above can fail.
 #[test]
 fn a_join_that_unites_permissive_values_would_read_up() {
     let (a, b) = (
@@ -296,7 +297,8 @@ fn a_join_that_unites_permissive_values_would_read_up() {
     assert!(!reads(&reader, &join(&[a, b])));
 }
 
-/// Negative control: the lattice speaks of clearances without gaps. One with a gap reads the whole and not the part.
+/// Negative control: the lattice speaks of clearances without gaps. One with a gap reads the whole
+/// and not the part.
 #[test]
 fn a_clearance_with_a_gap_is_outside_the_lattice() {
     let (low, high) = (label_of(0, [None; 5]), label_of(3, [None; 5]));

@@ -312,7 +312,8 @@ fn stored_labels_with_unknown_numbers_are_denied() {
     }
 }
 
-/// The cost of a decision: `cargo nextest run -p chancery-domain --run-ignored only speed --no-capture`.
+/// The cost of a decision: `cargo nextest run -p chancery-domain --run-ignored only speed
+/// --no-capture`.
 #[test]
 #[ignore = "a measurement"]
 #[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]

@@ -1,4 +1,5 @@
-//! The expected results of another implementation: `tests.xml` of surevine/spiffing, as far as the samples go.
+//! The expected results of another implementation: `tests.xml` of surevine/spiffing, as far as the
+//! samples go.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
@@ -168,7 +169,8 @@ fn another_policy_is_denied_without_an_equivalence_for_receiving() {
     let amber = tlpx.read_label(&sample("tlpx-amber-eu.xml").unwrap()).unwrap();
     let reader = support::reader(clearance.clone(), "");
     assert!(matches!(uk.decide(&reader, &amber), Err(Denial::Label(_))));
-    // A label of TLP without regions has an equivalent in TLPX for receiving; one with a region has none.
+    // A label of TLP without regions has an equivalent in TLPX for receiving; one with a region has
+    // none.
     let white = tlp.label::<&str>("WHITE", &[]).unwrap();
     assert_eq!(tlpx.marking(&tlpx.receive(&white).unwrap(), "").unwrap(), "TLPX:WHITE");
     let all = support::reader(tlpx.clearance::<&str>("RED", &[]).unwrap(), "");

@@ -1,10 +1,11 @@
 //! Binding a label to data: the detached binding of ADatP-4778 as a file beside the data.
 //!
-//! Structure and namespace: ADatP-4778 edition A version 1, sections 4.3.2 to 4.3.7 and 4.5, schema in 4.8
-//! (`BindingInformation`, `MetadataBindingContainer`, `MetadataBinding`, `Metadata`, `DataReference`); the sidecar file:
-//! ADatP-4778.2, chapter 9. The schema gives `DataReference` no place for a digest. Digests stand in a `Manifest` of XML
-//! Signature (section 5.1 there; ADatP-4778.2 annex A names the same data by the same URIs in one), as the foreign element
-//! that the schema allows after the container. The binding is unsigned: the record vouches for it.
+//! Structure and namespace: ADatP-4778 edition A version 1, sections 4.3.2 to 4.3.7 and 4.5, schema
+//! in 4.8 (`BindingInformation`, `MetadataBindingContainer`, `MetadataBinding`, `Metadata`,
+//! `DataReference`); the sidecar file: ADatP-4778.2, chapter 9. The schema gives `DataReference` no
+//! place for a digest. Digests stand in a `Manifest` of XML Signature (section 5.1 there;
+//! ADatP-4778.2 annex A names the same data by the same URIs in one), as the foreign element that
+//! the schema allows after the container. The binding is unsigned: the record vouches for it.
 //!
 //! What the label says is not asked here: [`Policy::read_label`](super::Policy::read_label) reads
 //! [`Binding::label`].
@@ -45,8 +46,8 @@ pub struct Binding {
 /// The binding of a label (ADatP-4774 XML) to data, as an XML document.
 ///
 /// # Errors
-/// When `label` is no ADatP-4774 label, when there are no data, or a URI is empty, repeated or has blanks or control
-/// characters in it.
+/// When `label` is no ADatP-4774 label, when there are no data, or a URI is empty, repeated or has
+/// blanks or control characters in it.
 pub fn binding(label: &str, data: &[BoundData]) -> Result<String, Malformed> {
     let document = document(label)?;
     let root = Element::root(&document);
@@ -103,8 +104,9 @@ impl Binding {
     /// Reads a binding of one label to data with SHA-256 digests, as [`binding`] writes it.
     ///
     /// # Errors
-    /// The first fault with line and column: ill-formed XML, another structure, data without a digest or a digest without
-    /// data, another algorithm. A binding with a signature is refused: nobody here has verified it.
+    /// The first fault with line and column: ill-formed XML, another structure, data without a
+    /// digest or a digest without data, another algorithm. A binding with a signature is refused:
+    /// nobody here has verified it.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let document = document(xml)?;
         let root = Element::root(&document);

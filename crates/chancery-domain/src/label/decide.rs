@@ -1,10 +1,11 @@
-//! The decision: whether a reader may read a paper with a label (access control decision function, ACDF).
+//! The decision: whether a reader may read a paper with a label (access control decision function,
+//! ACDF).
 //!
-//! By RFC 5913 and the clearance rules of ADatP-4774: the classification must be held; of a restrictive tag
-//! every category, of a permissive tag one; informative tags are never asked for. Deny by default: what the
-//! policy does not know is denied, and an empty permissive tag is for nobody. One exact list of classifications is
-//! held; a higher one does not stand for a lower one unless the clearance says so
-//! ([`Policy::clearance`] makes it say so).
+//! By RFC 5913 and the clearance rules of ADatP-4774: the classification must be held; of a
+//! restrictive tag every category, of a permissive tag one; informative tags are never asked for.
+//! Deny by default: what the policy does not know is denied, and an empty permissive tag is for
+//! nobody. One exact list of classifications is held; a higher one does not stand for a lower one
+//! unless the clearance says so ([`Policy::clearance`] makes it say so).
 
 use super::policy::{Category, Policy, Tag, Unknown};
 use super::reader::{Nationality, Reader};
@@ -68,8 +69,8 @@ impl From<Unknown> for Denial {
 }
 
 impl Policy {
-    /// Whether the reader may read a paper with this label. A label of another policy is first received
-    /// ([`Policy::receive`]) where the equivalences of this policy allow it.
+    /// Whether the reader may read a paper with this label. A label of another policy is first
+    /// received ([`Policy::receive`]) where the equivalences of this policy allow it.
     ///
     /// Under its own policy a grant allocates nothing.
     ///

@@ -1,9 +1,10 @@
 //! Labels and clearances under another policy, through the equivalences that a policy declares.
 //!
-//! Sending uses entries `applied` to `encrypt` or `both`, receiving those to `decrypt` or `both` (XML SPIF).
-//! A translation never opens more than the entries say: what comes from one permissive tag, or from one
-//! restrictive category, is one demand; demands that meet in a permissive tag are intersected, all others add
-//! up. What has no entry is not translated at all, unless it is informative and is received.
+//! Sending uses entries `applied` to `encrypt` or `both`, receiving those to `decrypt` or `both`
+//! (XML SPIF). A translation never opens more than the entries say: what comes from one permissive
+//! tag, or from one restrictive category, is one demand; demands that meet in a permissive tag are
+//! intersected, all others add up. What has no entry is not translated at all, unless it is
+//! informative and is received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +90,8 @@ impl Policy {
         })
     }
 
-    /// The label as the policy `to` says it, for sending: entries `applied` to `encrypt` or `both`. It is valid.
+    /// The label as the policy `to` says it, for sending: entries `applied` to `encrypt` or `both`.
+    /// It is valid.
     ///
     /// # Errors
     /// When anything in the label has no equivalent, or the outcome is not valid under `to`.
@@ -166,11 +168,12 @@ impl Policy {
         Ok(demand)
     }
 
-    /// A label of another policy as this one says it: entries `applied` to `decrypt` or `both`. It is valid.
+    /// A label of another policy as this one says it: entries `applied` to `decrypt` or `both`. It
+    /// is valid.
     ///
     /// # Errors
-    /// When the classification or a category that bears on access has no equivalent here, or the outcome is not
-    /// valid.
+    /// When the classification or a category that bears on access has no equivalent here, or the
+    /// outcome is not valid.
     pub fn receive(&self, label: &SecurityLabel) -> Result<SecurityLabel, NoEquivalent> {
         let other = label.policy();
         if !self.equivalents.iter().any(|p| p.id == other) {
@@ -234,8 +237,9 @@ impl Policy {
         demand
     }
 
-    /// A clearance as the policy `to` says it. Only entries `applied` to `both` count, only categories with exactly one
-    /// counterpart of the same kind, and nothing is added: a translation must not clear anybody for more.
+    /// A clearance as the policy `to` says it. Only entries `applied` to `both` count, only
+    /// categories with exactly one counterpart of the same kind, and nothing is added: a
+    /// translation must not clear anybody for more.
     ///
     /// # Errors
     /// When the clearance is not understood, or none of its classifications has an equivalent.

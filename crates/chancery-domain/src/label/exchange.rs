@@ -1,12 +1,13 @@
 //! Labels and clearances as XML, in and out.
 //!
-//! Two forms. ADatP-4774 (edition A, version 1, appendix 1): `originatorConfidentialityLabel`, by names; written
-//! with the dates that its schema asks for, read with or without. The plain form (`label`, `clearance` of
-//! `http://surevine.com/xmlns/spiffy`), by numbers, which older tools exchange. Elements are known by namespace,
-//! never by prefix. What is in a label and is not understood is refused, since it may restrict.
+//! Two forms. ADatP-4774 (edition A, version 1, appendix 1): `originatorConfidentialityLabel`, by
+//! names; written with the dates that its schema asks for, read with or without. The plain form
+//! (`label`, `clearance` of `http://surevine.com/xmlns/spiffy`), by numbers, which older tools
+//! exchange. Elements are known by namespace, never by prefix. What is in a label and is not
+//! understood is refused, since it may restrict.
 //!
-//! A `Category` of type PERMISSIVE without a value is for nobody. Neither form names a tag within its set, so it
-//! closes every permissive tag of the set that has no value in the label.
+//! A `Category` of type PERMISSIVE without a value is for nobody. Neither form names a tag within
+//! its set, so it closes every permissive tag of the set that has no value in the label.
 
 use std::fmt::Write;
 
@@ -30,7 +31,8 @@ pub struct Dates {
     pub review: Option<Timestamp>,
 }
 
-/// The policy that a label or clearance names: its object identifier where there is one, else its name.
+/// The policy that a label or clearance names: its object identifier where there is one, else its
+/// name.
 ///
 /// # Errors
 /// When the XML is no label and no clearance.
@@ -56,7 +58,8 @@ fn information(root: Element<'_>) -> Result<Element<'_>, Malformed> {
     Err(root.fault(reason))
 }
 
-/// The object identifier beside a policy's name. The standard calls the attribute `URI`; labels in the wild also `URL`.
+/// The object identifier beside a policy's name. The standard calls the attribute `URI`; labels in
+/// the wild also `URL`.
 fn identifier(element: Element<'_>) -> Result<Option<&str>, Malformed> {
     let Some(uri) = element.attribute("URI").or_else(|| element.attribute("URL")) else {
         return Ok(None);
@@ -69,8 +72,8 @@ impl Policy {
     /// A label from XML, in either form. Whether it is valid is for [`Policy::validate`] to say.
     ///
     /// # Errors
-    /// The first fault with line and column: ill-formed XML, another policy, what the policy does not know, or an
-    /// element that is not understood.
+    /// The first fault with line and column: ill-formed XML, another policy, what the policy does
+    /// not know, or an element that is not understood.
     pub fn read_label(&self, xml: &str) -> Result<SecurityLabel, Malformed> {
         let document = document(xml)?;
         let root = Element::root(&document);

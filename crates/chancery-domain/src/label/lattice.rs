@@ -1,9 +1,10 @@
 //! The order of labels: which is higher, and the lowest label above several.
 //!
-//! A label dominates another when every reader of the first may read the second: a classification at least as high,
-//! every restrictive category, and of each permissive tag no more than the other lists. This speaks of readers whose
-//! clearance has no gaps below its highest classification, as [`Policy::clearance`] makes them. Informative categories
-//! open and close nothing: labels that dominate each other differ at most in them.
+//! A label dominates another when every reader of the first may read the second: a classification
+//! at least as high, every restrictive category, and of each permissive tag no more than the other
+//! lists. This speaks of readers whose clearance has no gaps below its highest classification, as
+//! [`Policy::clearance`] makes them. Informative categories open and close nothing: labels that
+//! dominate each other differ at most in them.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,8 @@ use super::security_label::{Gate, TagValues, entry};
 /// The label of a whole, computed from its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HighWater {
-    /// The lowest label that dominates every part. Whether the policy allows it is for [`Policy::validate`] to say.
+    /// The lowest label that dominates every part. Whether the policy allows it is for
+    /// [`Policy::validate`] to say.
     pub label: SecurityLabel,
     /// The permissive tags whose parts have no value in common: nobody may read the whole.
     pub nobody: Vec<String>,
@@ -52,8 +54,8 @@ pub struct BelowPortion {
 }
 
 impl Policy {
-    /// Whether `a` is at least as high as `b`. Labels that the policy does not know dominate nothing and are
-    /// dominated by nothing.
+    /// Whether `a` is at least as high as `b`. Labels that the policy does not know dominate
+    /// nothing and are dominated by nothing.
     #[must_use]
     pub fn dominates(&self, a: &SecurityLabel, b: &SecurityLabel) -> bool {
         let (Ok(class_a), Ok(class_b)) = (self.knows(a), self.knows(b)) else { return false };
@@ -69,9 +71,10 @@ impl Policy {
             })
     }
 
-    /// The high-water mark: the highest classification, every restrictive category, of each permissive tag the values
-    /// that all parts with this tag have in common, and every informative category that can still stand at the
-    /// classification reached (`-SENSITIVE` falls away under SECRET).
+    /// The high-water mark: the highest classification, every restrictive category, of each
+    /// permissive tag the values that all parts with this tag have in common, and every informative
+    /// category that can still stand at the classification reached (`-SENSITIVE` falls away under
+    /// SECRET).
     ///
     /// # Errors
     /// When there is no part, or one that the policy does not know.

@@ -1,8 +1,8 @@
 //! What a label looks like: the marking of a page, of a paragraph, and of a clearance.
 //!
-//! Phrases, codes, prefixes, separators and suffixes come from `markingData` and `markingQualifier` of the
-//! policy. A language falls back from `fr-CA` to `fr` to the entries without a language, for each of
-//! them apart.
+//! Phrases, codes, prefixes, separators and suffixes come from `markingData` and `markingQualifier`
+//! of the policy. A language falls back from `fr-CA` to `fr` to the entries without a language, for
+//! each of them apart.
 
 use super::policy::{Category, Classification, Policy, Tag, Unknown};
 use super::security_label::{Gate, TagValues, entry};
@@ -132,8 +132,8 @@ impl Policy {
     /// The mark of a paragraph, such as `(S)`, `(TS//NF)`.
     ///
     /// The attribute `portion` of [`POLICY_EXTENSION`](super::POLICY_EXTENSION) gives the mark of a
-    /// classification or category; `portion="page"` on a tag repeats the tag as it stands on the page. A
-    /// classification without it is shown by its initials; other categories are not shown.
+    /// classification or category; `portion="page"` on a tag repeats the tag as it stands on the
+    /// page. A classification without it is shown by its initials; other categories are not shown.
     ///
     /// # Errors
     /// When the policy does not know the label.
@@ -180,7 +180,8 @@ impl Policy {
         held.map(|c| c.name.as_str()).collect()
     }
 
-    /// The word for the policy: its own, or what the policy, the classification or a category puts in its place.
+    /// The word for the policy: its own, or what the policy, the classification or a category puts
+    /// in its place.
     fn heading<'a>(
         &'a self,
         class: &'a Classification,

@@ -1,12 +1,15 @@
-//! Security labels: what a paper is, what a reader is cleared for, and whether the one may read the other.
+//! Security labels: what a paper is, what a reader is cleared for, and whether the one may read the
+//! other.
 //!
-//! In scope: policies (XML SPIF 2.0 and 2.1), labels and clearances under them, markings, the decision, the
-//! lattice, translation between policies, labels as ADatP-4774 XML and their binding to data by ADatP-4778.
-//! Out of scope: who is addressed, on which day (`rules`), and what an unlabelled paper is.
+//! In scope: policies (XML SPIF 2.0 and 2.1), labels and clearances under them, markings, the
+//! decision, the lattice, translation between policies, labels as ADatP-4774 XML and their binding
+//! to data by ADatP-4778. Out of scope: who is addressed, on which day (`rules`), and what an
+//! unlabelled paper is.
 //!
-//! Which function do I call? To read a policy: [`Policy::parse`], [`Policy::shipped`]. To make a label from
-//! words: [`Policy::label`]. To show it: [`Policy::marking`], [`Policy::portion_mark`]. To ask whether somebody may
-//! read: [`Policy::decide`]. For the label of a whole with marked paragraphs: [`Policy::join`], [`Policy::covers`].
+//! Which function do I call? To read a policy: [`Policy::parse`], [`Policy::shipped`]. To make a
+//! label from words: [`Policy::label`]. To show it: [`Policy::marking`], [`Policy::portion_mark`].
+//! To ask whether somebody may read: [`Policy::decide`]. For the label of a whole with marked
+//! paragraphs: [`Policy::join`], [`Policy::covers`].
 //!
 //! Nothing here reads a clock: dates are passed in.
 
@@ -49,6 +52,6 @@ pub type PolicyError = Malformed;
 /// | `securityClassification`, `tagCategory` | `portion="S"` | its mark on a paragraph |
 /// | `securityCategoryTag` | `portion="page"` | on paragraphs, the tag stands as on the page |
 ///
-/// A grant of a category with `nationality` or `engagement` has no effect. A reader of SPIF that does not know this
-/// namespace asks for a grant instead, which is stricter.
+/// A grant of a category with `nationality` or `engagement` has no effect. A reader of SPIF that
+/// does not know this namespace asks for a grant instead, which is stricter.
 pub const POLICY_EXTENSION: &str = "urn:chancery:policy:1";

@@ -9,8 +9,8 @@ use super::{Clearance, Malformed, SecurityLabel};
 
 /// A security policy: which labels there are, what they look like, who may read what.
 ///
-/// Guarantee: consistent. Names and numbers are unique, every reference leads somewhere, and no rule
-/// contradicts another in the ways named at [`Policy::parse`].
+/// Guarantee: consistent. Names and numbers are unique, every reference leads somewhere, and no
+/// rule contradicts another in the ways named at [`Policy::parse`].
 #[derive(Clone, Debug)]
 pub struct Policy {
     pub(super) name: String,
@@ -176,8 +176,8 @@ impl Policy {
     /// # Errors
     /// The first fault with line and column: ill-formed XML, a DTD or a document beyond the limits;
     /// an element, kind, operation or code that is not of the standard; a name, number or rank used
-    /// twice; a reference that leads nowhere; a category that excludes itself, every classification, or
-    /// what it requires; a classification that requires a category closed to it.
+    /// twice; a reference that leads nowhere; a category that excludes itself, every
+    /// classification, or what it requires; a classification that requires a category closed to it.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         super::spif::policy(xml)
     }

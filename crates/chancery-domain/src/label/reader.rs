@@ -17,7 +17,8 @@ pub enum Engagement {
     LocallyEngaged,
 }
 
-/// A nationality: the two letters of ISO 3166-1 (fictional states: its user-assigned codes, such as `XA`).
+/// A nationality: the two letters of ISO 3166-1 (fictional states: its user-assigned codes, such as
+/// `XA`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Nationality([u8; 2]);

@@ -1,8 +1,9 @@
 //! Security labels and clearances as they are kept: numbers of a policy, in canonical order.
 //!
-//! A label means something only together with its policy; whatever reads, shows or compares one is a
-//! function of [`Policy`](super::Policy). Both types are stored by serde; what comes back from storage
-//! is put in canonical order and is checked when it is used: a number the policy does not know denies.
+//! A label means something only together with its policy; whatever reads, shows or compares one is
+//! a function of [`Policy`](super::Policy). Both types are stored by serde; what comes back from
+//! storage is put in canonical order and is checked when it is used: a number the policy does not
+//! know denies.
 
 use serde::{Deserialize, Serialize};
 

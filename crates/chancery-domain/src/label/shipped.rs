@@ -1,7 +1,7 @@
 //! The policies that come with Chancery, as files in `policies/`.
 //!
-//! They are examples of our own making in the manner of a ministry's and a company's; none is an official one. The object
-//! identifiers lie under 2.25 (random numbers, ITU-T X.667).
+//! They are examples of our own making in the manner of a ministry's and a company's; none is an
+//! official one. The object identifiers lie under 2.25 (random numbers, ITU-T X.667).
 
 use std::sync::LazyLock;
 

@@ -1,7 +1,6 @@
 //! Whether a label obeys its policy's rules: required and excluded categories and classifications.
 
 use super::SecurityLabel;
-use super::marking::Marks;
 use super::policy::{Group, Operation, Policy, Required, Unknown};
 
 /// Why the policy does not allow a label.
@@ -46,8 +45,8 @@ pub enum Invalid {
 impl Policy {
     /// Whether the policy allows the label.
     ///
-    /// A category with `excludedCategory all="true"` excludes every other category of that set and kind, not
-    /// itself.
+    /// A category with `excludedCategory all="true"` excludes every other category of that set and
+    /// kind, not itself.
     ///
     /// # Errors
     /// The first rule broken, in the order of the document.
@@ -108,9 +107,4 @@ impl Policy {
             None => format!("anything else of “{name}”"),
         }
     }
-}
-
-/// The words by which a part of a policy may be called: its name first, then its phrases.
-pub(super) fn called<'a>(name: &'a str, marks: &'a Marks) -> impl Iterator<Item = &'a str> {
-    std::iter::once(name).chain(marks.phrases())
 }

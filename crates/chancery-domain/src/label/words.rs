@@ -1,12 +1,13 @@
 //! Labels and clearances from the words that a user types.
 //!
-//! A word is a name, a phrase of the marking in any language, or the category as the marking shows it alone
-//! (`UK EYES ONLY`); letters of either case. A name goes before a phrase. `Tag Set:WORD` says which set is
-//! meant.
+//! A word is a name, a phrase of the marking in any language, or the category as the marking shows
+//! it alone (`UK EYES ONLY`); letters of either case. A name goes before a phrase. `Tag Set:WORD`
+//! says which set is meant.
 
+use super::marking::Marks;
 use super::policy::{Category, Classification, Policy, Tag, same};
 use super::security_label::TagValues;
-use super::validity::{Invalid, called};
+use super::validity::Invalid;
 use super::{Clearance, SecurityLabel};
 
 /// Why words make no label or clearance.
@@ -49,8 +50,8 @@ impl Policy {
     /// The label that words describe, such as `SECRET` and `UK EYES ONLY`. It is valid.
     ///
     /// # Errors
-    /// A word that is unknown (with those that are known), ambiguous (with how to say it) or obsolete; words that
-    /// the policy does not allow together.
+    /// A word that is unknown (with those that are known), ambiguous (with how to say it) or
+    /// obsolete; words that the policy does not allow together.
     pub fn label<W: AsRef<str>>(
         &self,
         classification: &str,
@@ -73,7 +74,8 @@ impl Policy {
         Ok(label)
     }
 
-    /// The clearance that words describe: up to and including the classification, for the categories.
+    /// The clearance that words describe: up to and including the classification, for the
+    /// categories.
     ///
     /// # Errors
     /// A word that is unknown or ambiguous.
@@ -151,4 +153,9 @@ impl Policy {
             }
         }
     }
+}
+
+/// The words by which a part of a policy may be called: its name first, then its phrases.
+fn called<'a>(name: &'a str, marks: &'a Marks) -> impl Iterator<Item = &'a str> {
+    std::iter::once(name).chain(marks.phrases())
 }

@@ -23,7 +23,8 @@ pub fn sample(name: &str) -> Option<String> {
     Some(text)
 }
 
-/// A policy of the samples. The published `food-policy.xml` is ill-formed; its one typing error is mended here.
+/// A policy of the samples. The published `food-policy.xml` is ill-formed; its one typing error is
+/// mended here.
 pub fn sample_policy(name: &str) -> Option<Policy> {
     let xml = sample(name)?.replace("securityCategiryTagSet", "securityCategoryTagSet");
     Some(Policy::parse(&xml).unwrap_or_else(|error| panic!("{name}: {error}")))
