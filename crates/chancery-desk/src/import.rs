@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use chancery_domain::{Capacity, Day, Handle, Label, Posting, Precision};
+use chancery_domain::{Capacity, Day, End, Handle, Label, Posting, Precision, Term};
 use chancery_store::{OfficeId, PersonId};
 use chancery_text::build::Choice;
 use jiff::civil::{Date, date};
@@ -288,19 +288,19 @@ impl Archive {
                     None => crate::registry::known_office(&mut act.tx, &key).await?,
                 };
                 let start = record.started.as_ref().or(record.appointed.as_ref());
-                let posting = Posting::new(
-                    person,
-                    office,
-                    Capacity::Substantive,
-                    start.and_then(DatedEvent::day),
-                    None,
-                    record.ended.as_ref().and_then(DatedEvent::day),
-                )
-                .or_else(|_| {
-                    // The source ends some terms before they began (never served): kept as unknown.
-                    Posting::new(person, office, Capacity::Substantive, None, None, None)
-                })
-                .map_err(|e| DeskError::Input(format!("{}: {e}", record.id)))?;
+                let end = record.ended.as_ref().and_then(DatedEvent::day);
+                let term = Term {
+                    start: start.and_then(DatedEvent::day),
+                    end: end.map_or(End::Open, End::On),
+                    ..Term::default()
+                };
+                let posting = Posting::new(person, office, Capacity::Substantive, term)
+                    .or_else(|_| {
+                        // The source ends some terms before they began (never served): kept as unknown.
+                        let term = Term { end: End::Unknown, ..Term::default() };
+                        Posting::new(person, office, Capacity::Substantive, term)
+                    })
+                    .map_err(|e| DeskError::Input(format!("{}: {e}", record.id)))?;
                 // Some ids stand twice in the source for two different terms.
                 let source = format!("{}/{}/{}", record.id, record.post, record.role);
                 if act.posting(&posting, Some(&source)).await? {
@@ -357,8 +357,7 @@ fn masters(
 }
 
 fn posted(person: PersonId, office: OfficeId) -> Result<Posting<PersonId, OfficeId>, DeskError> {
-    let start = Some(Day::exact(EXERCISE_START));
-    Posting::new(person, office, Capacity::Substantive, start, None, None)
+    Posting::new(person, office, Capacity::Substantive, Term::from(EXERCISE_START))
         .map_err(|e| DeskError::Input(e.to_string()))
 }
 

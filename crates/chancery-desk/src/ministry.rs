@@ -1,6 +1,6 @@
 //! Taking in a whole registry at once: offices, persons and postings of an exercise.
 
-use chancery_domain::{Capacity, Day, Handle, Posting};
+use chancery_domain::{Capacity, Day, End, EndReason, Handle, Posting, Term};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -88,9 +88,12 @@ impl Archive {
             let person = known_person(&mut act.tx, &posting.person).await?;
             let office = known_office(&mut act.tx, &posting.office).await?;
             let after = posting.until.map(|last| last.saturating_add(1.day()));
-            let ended = after.filter(|end| *end <= day).map(Day::exact);
-            let start = Some(Day::exact(posting.from));
-            let posting = Posting::new(person, office, posting.capacity, start, after, ended)
+            let mut term = Term { planned_end: after, ..Term::from(posting.from) };
+            if let Some(end) = after.filter(|end| *end <= day) {
+                term.end = End::On(Day::exact(end));
+                term.reason = Some(EndReason::TermOver);
+            }
+            let posting = Posting::new(person, office, posting.capacity, term)
                 .map_err(|e| DeskError::Input(e.to_string()))?;
             act.posting(&posting, None).await?;
         }

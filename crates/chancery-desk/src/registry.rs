@@ -1,8 +1,9 @@
 //! Persons, offices and postings: adding, ending, looking back.
 
-use chancery_domain::{Capacity, Day, Handle, Posting};
-use chancery_store::{OfficeId, PersonId, PostingRow, Tx};
+use chancery_domain::{Capacity, Day, End, EndReason, Handle, Posting, PostingError, Term};
+use chancery_store::{KeptPosting, OfficeId, PersonId, PostingRow, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -51,12 +52,9 @@ pub struct ListedPosting {
     pub office: Handle,
     /// In what capacity.
     pub capacity: Capacity,
-    /// First day, if known.
-    pub start: Option<Day>,
-    /// Planned first day after it.
-    pub planned_end: Option<Date>,
-    /// First day after it.
-    pub end: Option<Day>,
+    /// From when to when.
+    #[serde(flatten)]
+    pub term: Term,
 }
 
 impl Archive {
@@ -88,7 +86,7 @@ impl Archive {
         act.commit().await
     }
 
-    /// Posts a person to an office from a day on.
+    /// Posts a person to an office.
     ///
     /// # Errors
     /// When either is unknown, or the posting would end before it starts.
@@ -97,40 +95,42 @@ impl Archive {
         person: &Handle,
         office: &Handle,
         capacity: Capacity,
-        start: Date,
-        planned_end: Option<Date>,
+        term: Term,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let (person, office) = pair(&mut act.tx, person, office).await?;
-        let posting =
-            Posting::new(person, office, capacity, Some(Day::exact(start)), planned_end, None)
-                .map_err(|e| DeskError::Input(e.to_string()))?;
+        let posting = Posting::new(person, office, capacity, term).map_err(impossible)?;
         act.posting(&posting, None).await?;
         act.commit().await
     }
 
-    /// Ends the open posting of a person in an office; `end` is the first day without access.
+    /// Ends the open posting of a person in an office; `end` is the first day without access, `cut` the
+    /// instant in the day before it at which access ends at once.
     ///
     /// # Errors
-    /// When there is no open posting that began before that day.
+    /// When there is no open posting that can end then.
     pub async fn end_posting(
         &self,
         person: &Handle,
         office: &Handle,
-        end: Date,
+        end: Day,
+        cut: Option<Timestamp>,
+        reason: EndReason,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let (p, o) = pair(&mut act.tx, person, office).await?;
-        if !act.tx.end_posting(p, o, end).await? {
-            return Err(DeskError::Input(format!(
-                "{person} has no open posting in {office} that began before {end}"
-            )));
-        }
-        act.enter(
-            "posting.ended",
-            [("person", json!(person)), ("office", json!(office)), ("end", json!(end))],
-        )
-        .await?;
+        let open = act
+            .tx
+            .kept_postings_of(p)
+            .await?
+            .into_iter()
+            .rfind(|kept| *kept.posting.office() == o && kept.posting.end() == End::Open);
+        let open = open.ok_or_else(|| {
+            DeskError::Input(format!(
+                "{person} has no open posting in {office}; see: chancery posting history {person}"
+            ))
+        })?;
+        act.end_posting(&open, end, cut, reason).await?;
         act.commit().await
     }
 
@@ -263,22 +263,37 @@ impl Act<'_> {
         posting: &PostingRow,
         source: Option<&str>,
     ) -> Result<bool, DeskError> {
-        if !self.tx.add_posting(posting, source).await? {
-            return Ok(false);
-        }
-        self.enter(
-            "posting.started",
-            [
-                ("person", json!(posting.person())),
-                ("office", json!(posting.office())),
-                ("capacity", json!(posting.capacity())),
-                ("start", json!(posting.start())),
-                ("planned_end", json!(posting.planned_end())),
-                ("end", json!(posting.end())),
-            ],
-        )
-        .await?;
+        let Some(id) = self.tx.add_posting(posting, source).await? else { return Ok(false) };
+        let fields = [
+            ("posting", json!(id)),
+            ("person", json!(posting.person())),
+            ("office", json!(posting.office())),
+            ("capacity", json!(posting.capacity())),
+            ("term", json!(posting.term())),
+        ];
+        let leaf = self.enter("posting.started", fields).await?;
+        self.tx.set_posting_start(id, leaf, false, None).await?;
         Ok(true)
+    }
+
+    /// Ends a posting and enters it; an end that was fixed before is replaced.
+    pub(crate) async fn end_posting(
+        &mut self,
+        kept: &KeptPosting,
+        end: Day,
+        cut: Option<Timestamp>,
+        reason: EndReason,
+    ) -> Result<(), DeskError> {
+        let ended = kept.posting.clone().ended(end, cut, reason).map_err(impossible)?;
+        let fields = [
+            ("posting", json!(kept.id)),
+            ("person", json!(ended.person())),
+            ("office", json!(ended.office())),
+            ("term", json!(ended.term())),
+        ];
+        let leaf = self.enter("posting.ended", fields).await?;
+        self.tx.set_posting_end(kept.id, ended.term(), leaf).await?;
+        Ok(())
     }
 }
 
@@ -308,6 +323,11 @@ async fn pair(
     Ok((known_person(tx, person).await?, known_office(tx, office).await?))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn impossible(error: PostingError) -> DeskError {
+    DeskError::Input(error.to_string())
+}
+
 fn taken(what: &str, handle: &Handle) -> DeskError {
     DeskError::Input(format!("there is a {what} “{handle}” already; choose another short name"))
 }
@@ -326,8 +346,6 @@ fn listed(
         person: person.1.clone(),
         office: office.1.clone(),
         capacity: row.capacity(),
-        start: row.start(),
-        planned_end: row.planned_end(),
-        end: row.end(),
+        term: *row.term(),
     })
 }

@@ -8,6 +8,7 @@
 //! [`rules::was_entitled`]. To ask whether an inquiry may run: [`rules::may_approve`]. To ask whether a
 //! paper's label lets a person read it: [`label::Policy::decide`].
 
+mod day;
 mod handle;
 mod house;
 pub mod label;
@@ -15,7 +16,8 @@ mod paper;
 mod posting;
 pub mod rules;
 
+pub use day::{Day, DayError, Precision};
 pub use handle::{Handle, HandleError, MAX_HANDLE};
 pub use house::House;
 pub use paper::{Addressed, Label, PaperKind, PaperState};
-pub use posting::{Capacity, Day, Posting, PostingError, Precision};
+pub use posting::{Capacity, End, EndReason, Posting, PostingError, Term};

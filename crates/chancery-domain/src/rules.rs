@@ -260,12 +260,13 @@ pub fn may_approve<P: PartialEq, O: PartialEq>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Capacity, Day};
+    use crate::{Capacity, Term};
     use jiff::civil::date;
 
     fn posting(office: &str, from: Date, to: Option<Date>) -> Posting<u8, &str> {
-        let (from, to) = (Some(Day::exact(from)), to.map(Day::exact));
-        Posting::new(1, office, Capacity::Substantive, from, None, to).unwrap()
+        let term = Term::from(from);
+        let term = to.map_or(term, |to| term.until(to));
+        Posting::new(1, office, Capacity::Substantive, term).unwrap()
     }
 
     fn paper<'a>(

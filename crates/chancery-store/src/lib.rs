@@ -14,6 +14,7 @@ mod copies;
 mod inquiries;
 mod life;
 mod papers;
+mod postings;
 mod readings;
 mod record;
 mod registry;
@@ -22,9 +23,9 @@ mod store;
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
+pub use postings::{KeptPosting, PostingRow};
 pub use readings::ReadingRow;
 pub use record::LeafRow;
-pub use registry::PostingRow;
 pub use store::{Store, StoreError, Tx};
 
 /// Row id of a person.
@@ -38,6 +39,12 @@ pub struct PersonId(pub i64);
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub struct OfficeId(pub i64);
+
+/// Row id of a posting.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct PostingId(pub i64);
 
 /// Row id of a paper.
 #[derive(

@@ -1,7 +1,8 @@
 //! Commands about offices, persons and postings.
 
-use chancery_domain::{Capacity, Handle};
+use chancery_domain::{Capacity, Day, EndReason, Handle};
 use clap::Subcommand;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 #[derive(Debug, Subcommand)]
@@ -52,6 +53,9 @@ pub(crate) enum PostingCommand {
         /// Planned first day after it.
         #[arg(long)]
         until: Option<Date>,
+        /// First day after it, where that is fixed already (a delegation).
+        #[arg(long)]
+        end: Option<Date>,
         /// In what capacity.
         #[arg(long, default_value = "substantive", value_parser = capacity)]
         capacity: Capacity,
@@ -62,9 +66,15 @@ pub(crate) enum PostingCommand {
         person: Handle,
         /// Where.
         office: Handle,
-        /// First day without access.
+        /// First day without access; 2032-09 or 2032 where no more is known.
         #[arg(long)]
-        on: Date,
+        on: Day,
+        /// The instant in the day before at which access ends at once, e.g. 2032-09-01T15:30:00Z.
+        #[arg(long, value_name = "INSTANT")]
+        at: Option<Timestamp>,
+        /// Why.
+        #[arg(long, default_value = "unknown", value_parser = reason)]
+        reason: EndReason,
     },
     /// Every posting of a person, or in an office.
     History {
@@ -86,6 +96,24 @@ fn capacity(text: &str) -> Result<Capacity, String> {
         "substantive" => Ok(Capacity::Substantive),
         "acting" => Ok(Capacity::Acting),
         "charge" => Ok(Capacity::Charge),
-        _ => Err("one of: substantive, acting, charge".to_owned()),
+        "delegate" => Ok(Capacity::Delegate),
+        _ => Err("one of: substantive, acting, charge, delegate".to_owned()),
+    }
+}
+
+fn reason(text: &str) -> Result<EndReason, String> {
+    match text {
+        "term-over" => Ok(EndReason::TermOver),
+        "resignation" => Ok(EndReason::Resignation),
+        "recall" => Ok(EndReason::Recall),
+        "dismissal" => Ok(EndReason::Dismissal),
+        "death" => Ok(EndReason::Death),
+        "transfer" => Ok(EndReason::Transfer),
+        "closure" => Ok(EndReason::Closure),
+        "unknown" => Ok(EndReason::Unknown),
+        _ => Err(
+            "one of: term-over, resignation, recall, dismissal, death, transfer, closure, unknown"
+                .to_owned(),
+        ),
     }
 }

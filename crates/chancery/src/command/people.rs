@@ -1,6 +1,7 @@
 //! Offices, persons, postings.
 
 use chancery_desk::{OfficeDetails, PersonDetails};
+use chancery_domain::{Day, End, Term};
 use serde_json::json;
 
 use super::{Context, Failure};
@@ -53,17 +54,18 @@ pub(super) async fn person(context: &Context, command: Person) -> Result<u8, Fai
 pub(super) async fn posting(context: &Context, command: PostingCommand) -> Result<u8, Failure> {
     let archive = context.open().await?;
     match command {
-        PostingCommand::Start { person, office, from, until, capacity } => {
-            archive.start_posting(&person, &office, capacity, from, until).await?;
+        PostingCommand::Start { person, office, from, until, end, capacity } => {
+            let end = end.map_or(End::Open, |end| End::On(Day::exact(end)));
+            let term = Term { planned_end: until, end, ..Term::from(from) };
+            archive.start_posting(&person, &office, capacity, term).await?;
             context.put(&json!({"person": person, "office": office, "start": from}), || {
                 format!("{person} holds {office} from {from}.")
             })?;
         }
-        PostingCommand::End { person, office, on } => {
-            archive.end_posting(&person, &office, on).await?;
-            context.put(&json!({"person": person, "office": office, "end": on}), || {
-                format!("{person} no longer holds {office} from {on} on.")
-            })?;
+        PostingCommand::End { person, office, on, at, reason } => {
+            archive.end_posting(&person, &office, on, at, reason).await?;
+            let done = json!({"person": person, "office": office, "end": on, "reason": reason});
+            context.put(&done, || format!("{person} no longer holds {office} from {on} on."))?;
         }
         PostingCommand::History { who } => {
             let all = archive.posting_history(&who).await?;

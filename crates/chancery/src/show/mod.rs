@@ -8,7 +8,7 @@ mod progress;
 use std::path::Path;
 
 use chancery_desk::{ListedPosting, Status, Verified};
-use chancery_domain::{Day, Precision};
+use chancery_domain::{Day, End};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
@@ -119,11 +119,11 @@ pub(crate) fn postings(all: &[ListedPosting]) -> String {
             p.person.to_string(),
             p.office.to_string(),
             capacity,
-            day(p.start),
-            match (p.end, p.planned_end) {
-                (None, Some(planned)) => format!("planned {planned}"),
-                (None, None) => String::new(),
-                (end, _) => day(end),
+            day(p.term.start),
+            match (p.term.end, p.term.planned_end) {
+                (End::Open, Some(planned)) => format!("planned {planned}"),
+                (End::Open, None) => String::new(),
+                (end, _) => day(end.day()),
             },
         ]
     });
@@ -132,12 +132,5 @@ pub(crate) fn postings(all: &[ListedPosting]) -> String {
 
 /// A day as exactly as it is known.
 fn day(day: Option<Day>) -> String {
-    match day {
-        None => "unknown".to_owned(),
-        Some(Day { date, precision }) => match precision {
-            Precision::Day => date.to_string(),
-            Precision::Month => format!("{:04}-{:02}", date.year(), date.month()),
-            Precision::Year => format!("{:04}", date.year()),
-        },
-    }
+    day.map_or_else(|| "unknown".to_owned(), |day| day.to_string())
 }

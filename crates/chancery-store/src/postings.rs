@@ -1,0 +1,245 @@
+//! Postings: rows of terms, as exactly as they are known.
+
+use chancery_domain::{Capacity, Day, End, Posting, Precision, Term};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::registry::{parse, word};
+use crate::{OfficeId, PersonId, PostingId, StoreError, Tx};
+
+/// A posting as the rules take it.
+pub type PostingRow = Posting<PersonId, OfficeId>;
+
+/// The precision under which an end on an unknown day is stored.
+const UNKNOWN: &str = "unknown";
+
+/// A posting and what is kept beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPosting {
+    /// Its row.
+    pub id: PostingId,
+    /// Who, where, in what capacity, from when to when.
+    pub posting: PostingRow,
+    /// Begun although all seats of the office were taken.
+    pub overlap: bool,
+    /// What the source says in words, sealed.
+    pub note: Option<Vec<u8>>,
+    /// The entry of the record that began it.
+    pub start_leaf: Option<u64>,
+    /// The entry that ended it.
+    pub end_leaf: Option<u64>,
+}
+
+impl Tx {
+    /// Adds a posting; `None` when one with the same source was imported before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_posting(
+        &mut self,
+        posting: &PostingRow,
+        source: Option<&str>,
+    ) -> Result<Option<PostingId>, StoreError> {
+        let term = posting.term();
+        let id = sqlx::query_scalar(
+            "INSERT INTO posting (person, office, capacity, planned_start, planned_start_precision,
+                                  start_day, start_precision, planned_end, end_day, end_precision,
+                                  cut, reason, source)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             ON CONFLICT (source) DO NOTHING RETURNING id",
+        )
+        .bind(posting.person().0)
+        .bind(posting.office().0)
+        .bind(word(&posting.capacity()))
+        .bind(term.planned_start.map(|d| d.date.to_string()))
+        .bind(term.planned_start.map(|d| word(&d.precision)))
+        .bind(term.start.map(|d| d.date.to_string()))
+        .bind(term.start.map(|d| word(&d.precision)))
+        .bind(term.planned_end.map(|d| d.to_string()))
+        .bind(term.end.day().map(|d| d.date.to_string()))
+        .bind(end_precision(term.end))
+        .bind(term.cut.map(Timestamp::as_millisecond))
+        .bind(term.reason.map(|r| word(&r)))
+        .bind(source)
+        .fetch_optional(&mut *self.inner)
+        .await?;
+        Ok(id.map(PostingId))
+    }
+
+    /// Sets how a posting ended, by the entry `leaf`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_posting_end(
+        &mut self,
+        id: PostingId,
+        term: &Term,
+        leaf: u64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE posting SET end_day = $2, end_precision = $3, cut = $4, reason = $5, end_leaf = $6
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(term.end.day().map(|d| d.date.to_string()))
+        .bind(end_precision(term.end))
+        .bind(term.cut.map(Timestamp::as_millisecond))
+        .bind(term.reason.map(|r| word(&r)))
+        .bind(i64::try_from(leaf).unwrap_or(i64::MAX))
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Sets what is kept beside a new posting: the entry that began it, whether it overlaps, its note.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_posting_start(
+        &mut self,
+        id: PostingId,
+        leaf: u64,
+        overlap: bool,
+        note: Option<&[u8]>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE posting SET start_leaf = $2, overlap = $3, note = $4 WHERE id = $1")
+            .bind(id.0)
+            .bind(i64::try_from(leaf).unwrap_or(i64::MAX))
+            .bind(overlap)
+            .bind(note)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Postings of one person with what is kept beside them, by start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_postings_of(
+        &mut self,
+        person: PersonId,
+    ) -> Result<Vec<KeptPosting>, StoreError> {
+        sqlx::query("SELECT * FROM posting WHERE person = $1 ORDER BY start_day, id")
+            .bind(person.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(kept)
+            .collect()
+    }
+
+    /// Postings in one office with what is kept beside them, by start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kept_postings_in(
+        &mut self,
+        office: OfficeId,
+    ) -> Result<Vec<KeptPosting>, StoreError> {
+        sqlx::query("SELECT * FROM posting WHERE office = $1 ORDER BY start_day, id")
+            .bind(office.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(kept)
+            .collect()
+    }
+
+    /// All postings, by office and start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_postings(&mut self) -> Result<Vec<KeptPosting>, StoreError> {
+        sqlx::query("SELECT * FROM posting ORDER BY office, start_day, id")
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(kept)
+            .collect()
+    }
+
+    /// Postings of one person, by start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn postings_of(&mut self, person: PersonId) -> Result<Vec<PostingRow>, StoreError> {
+        Ok(self.kept_postings_of(person).await?.into_iter().map(|kept| kept.posting).collect())
+    }
+
+    /// Postings in one office, by start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn postings_in(&mut self, office: OfficeId) -> Result<Vec<PostingRow>, StoreError> {
+        Ok(self.kept_postings_in(office).await?.into_iter().map(|kept| kept.posting).collect())
+    }
+
+    /// Number of postings.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_postings(&mut self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT count(*) FROM posting").fetch_one(&mut *self.inner).await?)
+    }
+}
+
+fn end_precision(end: End) -> Option<String> {
+    match end {
+        End::Open => None,
+        End::Unknown => Some(UNKNOWN.to_owned()),
+        End::On(day) => Some(word(&day.precision)),
+    }
+}
+
+fn kept(row: &SqliteRow) -> Result<KeptPosting, StoreError> {
+    let leaf = |name: &str| -> Result<Option<u64>, StoreError> {
+        let leaf: Option<i64> = row.try_get(name)?;
+        Ok(leaf.and_then(|leaf| u64::try_from(leaf).ok()))
+    };
+    Ok(KeptPosting {
+        id: PostingId(row.try_get("id")?),
+        posting: posting(row)?,
+        overlap: row.try_get("overlap")?,
+        note: row.try_get("note")?,
+        start_leaf: leaf("start_leaf")?,
+        end_leaf: leaf("end_leaf")?,
+    })
+}
+
+fn posting(row: &SqliteRow) -> Result<PostingRow, StoreError> {
+    let text = |name: &str| -> Result<Option<String>, StoreError> { Ok(row.try_get(name)?) };
+    let date = |name: &str| -> Result<Option<Date>, StoreError> {
+        let parsed = text(name)?.map(|t| t.parse().map_err(|e| damaged(&e)));
+        parsed.transpose()
+    };
+    let day = |day: &str, precision: &str| -> Result<Option<Day>, StoreError> {
+        let Some(date) = date(day)? else { return Ok(None) };
+        let precision = text(precision)?.map_or(Ok(Precision::Day), |p| parse(&p))?;
+        Ok(Some(Day { date, precision }))
+    };
+    let end = match text("end_precision")?.as_deref() {
+        Some(UNKNOWN) => End::Unknown,
+        _ => day("end_day", "end_precision")?.map_or(End::Open, End::On),
+    };
+    let cut: Option<i64> = row.try_get("cut")?;
+    let term = Term {
+        planned_start: day("planned_start", "planned_start_precision")?,
+        start: day("start_day", "start_precision")?,
+        planned_end: date("planned_end")?,
+        end,
+        cut: cut.map(Timestamp::from_millisecond).transpose().map_err(|e| damaged(&e))?,
+        reason: text("reason")?.map(|r| parse(&r)).transpose()?,
+    };
+    let capacity: String = row.try_get("capacity")?;
+    let capacity: Capacity = parse(&capacity)?;
+    let person = PersonId(row.try_get("person")?);
+    let office = OfficeId(row.try_get("office")?);
+    Posting::new(person, office, capacity, term).map_err(|e| damaged(&e))
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Damaged(error.to_string())
+}
