@@ -10,14 +10,18 @@
 
 mod day;
 mod handle;
+mod handover;
 mod house;
 pub mod label;
 mod paper;
+mod person;
 mod posting;
 pub mod rules;
 
 pub use day::{Day, DayError, Precision};
 pub use handle::{Handle, HandleError, MAX_HANDLE};
+pub use handover::{Care, Gaps, Handover, care, handovers, most_at_once};
 pub use house::House;
 pub use paper::{Addressed, Label, PaperKind, PaperState};
+pub use person::Engagement;
 pub use posting::{Capacity, End, EndReason, Posting, PostingError, Term};
