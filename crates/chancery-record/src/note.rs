@@ -40,6 +40,11 @@ pub enum NoteError {
         "not a signed note: expected a text, a blank line and signature lines; check that it was copied whole, with its last newline"
     )]
     Shape,
+    /// A text that begins as a checkpoint does, offered for signing as something else.
+    #[error(
+        "a text that begins with the log's origin could be taken for a checkpoint; begin it otherwise"
+    )]
+    Origin,
     /// A line below the text is not a signature line. Counted from 1 at the first signature.
     #[error("signature line {0} is malformed: expected `\u{2014} name base64`")]
     SignatureLine(usize),

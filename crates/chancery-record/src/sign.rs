@@ -10,7 +10,7 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use crate::hash::Hash;
 use crate::key::{KeyError, KeyKind, KeyName, VerifierKey};
-use crate::note::{NoteSignature, cosigned_message};
+use crate::note::{Note, NoteError, NoteSignature, cosigned_message};
 
 /// The secret key of a log; its name is the log's origin.
 pub struct LogSigner {
@@ -47,6 +47,21 @@ impl LogSigner {
         let signature = self.secret.sign(checkpoint.to_string().as_bytes()).to_bytes().to_vec();
         let signature = NoteSignature::new(self.public.name().clone(), self.public.id(), signature);
         Ok(SignedCheckpoint::new(checkpoint, signature)?)
+    }
+
+    /// Signs a text that is no checkpoint, such as a certificate. It ends with a newline and says in itself
+    /// what it is.
+    ///
+    /// # Errors
+    /// [`NoteError::Origin`] when its first line is the log's origin, as in every checkpoint;
+    /// [`NoteError::NotText`], [`NoteError::Shape`] or [`NoteError::TooLong`].
+    pub fn sign_text(&self, text: &str) -> Result<Note, NoteError> {
+        if text.lines().next() == Some(self.public.name().as_str()) {
+            return Err(NoteError::Origin);
+        }
+        let signature = self.secret.sign(text.as_bytes()).to_bytes().to_vec();
+        let signature = NoteSignature::new(self.public.name().clone(), self.public.id(), signature);
+        Note::new(text.to_owned(), signature)
     }
 }
 
@@ -99,4 +114,22 @@ fn pair(name: &str, kind: KeyKind, seed: &[u8; 32]) -> Result<(VerifierKey, Sign
     let secret = SigningKey::from_bytes(seed);
     let public = VerifierKey::from_verifying_key(KeyName::new(name)?, kind, secret.verifying_key());
     Ok((public, secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signed_text_is_no_checkpoint() {
+        let signer = LogSigner::from_seed("archive.example/record", &[1; 32]).unwrap();
+        let note = signer.sign_text("{\"schema\": \"certificate\"}\n").unwrap();
+        let read = Note::parse(note.to_string().as_bytes()).unwrap();
+        assert!(read.verify(&[signer.verifier_key()]).is_ok());
+        assert!(SignedCheckpoint::parse(note.to_string().as_bytes()).is_err());
+        let checkpoint = signer.sign_checkpoint(0, Hash::from_bytes([0; 32])).unwrap();
+        let text = checkpoint.to_string();
+        let body = text.split("\n\n").next().unwrap();
+        assert_eq!(signer.sign_text(&format!("{body}\n")), Err(NoteError::Origin));
+    }
 }
