@@ -23,8 +23,8 @@ mod store;
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
-pub use postings::{KeptPosting, PostingRow};
-pub use readings::ReadingRow;
+pub use postings::{KeptPosting, NamedPosting, PostingRow};
+pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use store::{Store, StoreError, Tx};
 

@@ -1,13 +1,14 @@
 //! Postings: rows of terms, as exactly as they are known.
 
-use chancery_domain::{Capacity, Day, End, Posting, Precision, Term};
+use chancery_domain::{Capacity, Day, End, Handle, Posting, Precision, Term};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::registry::{parse, word};
-use crate::{OfficeId, PersonId, PostingId, StoreError, Tx};
+use crate::record::position;
+use crate::registry::{handle, parse, word};
+use crate::{OfficeId, PaperId, PersonId, PostingId, StoreError, Tx};
 
 /// A posting as the rules take it.
 pub type PostingRow = Posting<PersonId, OfficeId>;
@@ -30,6 +31,29 @@ pub struct KeptPosting {
     pub start_leaf: Option<u64>,
     /// The entry that ended it.
     pub end_leaf: Option<u64>,
+}
+
+/// A posting with the handles of its person and its office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPosting {
+    /// The posting.
+    pub kept: KeptPosting,
+    /// Who.
+    pub person: Handle,
+    /// Where.
+    pub office: Handle,
+}
+
+/// Postings with handles, narrowed by what is given.
+macro_rules! named {
+    ($narrowed:literal) => {
+        concat!(
+            "SELECT posting.*, person.handle AS person_handle, office.handle AS office_handle
+             FROM posting JOIN person ON person.id = posting.person
+             JOIN office ON office.id = posting.office ",
+            $narrowed
+        )
+    };
 }
 
 impl Tx {
@@ -87,7 +111,7 @@ impl Tx {
         .bind(end_precision(term.end))
         .bind(term.cut.map(Timestamp::as_millisecond))
         .bind(term.reason.map(|r| word(&r)))
-        .bind(i64::try_from(leaf).unwrap_or(i64::MAX))
+        .bind(position(leaf)?)
         .execute(&mut *self.inner)
         .await?;
         Ok(())
@@ -106,7 +130,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         sqlx::query("UPDATE posting SET start_leaf = $2, overlap = $3, note = $4 WHERE id = $1")
             .bind(id.0)
-            .bind(i64::try_from(leaf).unwrap_or(i64::MAX))
+            .bind(position(leaf)?)
             .bind(overlap)
             .bind(note)
             .execute(&mut *self.inner)
@@ -148,16 +172,70 @@ impl Tx {
             .collect()
     }
 
-    /// All postings, by office and start.
+    /// Postings of one person with handles, by start.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn all_postings(&mut self) -> Result<Vec<KeptPosting>, StoreError> {
-        sqlx::query("SELECT * FROM posting ORDER BY office, start_day, id")
+    pub async fn named_postings_of(
+        &mut self,
+        person: PersonId,
+    ) -> Result<Vec<NamedPosting>, StoreError> {
+        sqlx::query(named!("WHERE posting.person = $1 ORDER BY posting.start_day, posting.id"))
+            .bind(person.0)
             .fetch_all(&mut *self.inner)
             .await?
             .iter()
-            .map(kept)
+            .map(named)
+            .collect()
+    }
+
+    /// Postings in one office with handles, by start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn named_postings_in(
+        &mut self,
+        office: OfficeId,
+    ) -> Result<Vec<NamedPosting>, StoreError> {
+        sqlx::query(named!("WHERE posting.office = $1 ORDER BY posting.start_day, posting.id"))
+            .bind(office.0)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(named)
+            .collect()
+    }
+
+    /// Postings in the offices that a paper is addressed to, by person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn postings_addressed(
+        &mut self,
+        paper: PaperId,
+    ) -> Result<Vec<NamedPosting>, StoreError> {
+        sqlx::query(named!(
+            "WHERE posting.office IN (SELECT office FROM distribution WHERE paper = $1)
+             ORDER BY posting.person, posting.start_day, posting.id"
+        ))
+        .bind(paper.0)
+        .fetch_all(&mut *self.inner)
+        .await?
+        .iter()
+        .map(named)
+        .collect()
+    }
+
+    /// All postings with handles, by office and start.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn named_postings(&mut self) -> Result<Vec<NamedPosting>, StoreError> {
+        sqlx::query(named!("ORDER BY posting.office, posting.start_day, posting.id"))
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(named)
             .collect()
     }
 
@@ -192,6 +270,14 @@ fn end_precision(end: End) -> Option<String> {
         End::Unknown => Some(UNKNOWN.to_owned()),
         End::On(day) => Some(word(&day.precision)),
     }
+}
+
+fn named(row: &SqliteRow) -> Result<NamedPosting, StoreError> {
+    Ok(NamedPosting {
+        kept: kept(row)?,
+        person: handle(row, "person_handle")?,
+        office: handle(row, "office_handle")?,
+    })
 }
 
 fn kept(row: &SqliteRow) -> Result<KeptPosting, StoreError> {

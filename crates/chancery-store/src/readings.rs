@@ -1,11 +1,13 @@
 //! Readings: who opened which paper, when, through which office.
 
+use chancery_domain::Handle;
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::record::position;
-use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
+use crate::record::{leaf, position};
+use crate::registry::handle;
+use crate::{LeafRow, OfficeId, PaperId, PersonId, StoreError, Tx};
 
 /// One opening of a copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,19 @@ pub struct ReadingRow {
     pub at: Timestamp,
     /// Position of the opening in the record.
     pub leaf: u64,
+}
+
+/// An opening with the entry of the record that stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredReading {
+    /// The opening.
+    pub reading: ReadingRow,
+    /// Who.
+    pub person: Handle,
+    /// Through which office.
+    pub office: Handle,
+    /// Its entry.
+    pub entry: LeafRow,
 }
 
 impl Tx {
@@ -56,6 +71,40 @@ impl Tx {
             .iter()
             .map(reading)
             .collect()
+    }
+
+    /// Openings of a paper in `[from, until)` with their entries, in the order in which they happened.
+    ///
+    /// # Errors
+    /// When the database fails, or an entry is damaged.
+    pub async fn entered_readings(
+        &mut self,
+        paper: PaperId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<EnteredReading>, StoreError> {
+        sqlx::query(
+            "SELECT reading.*, leaf.position, leaf.commitment, leaf.sealed,
+                    person.handle AS person_handle, office.handle AS office_handle
+             FROM reading JOIN leaf ON leaf.position = reading.leaf
+             JOIN person ON person.id = reading.person JOIN office ON office.id = reading.office
+             WHERE reading.paper = $1 AND reading.at >= $2 AND reading.at < $3 ORDER BY reading.id",
+        )
+        .bind(paper.0)
+        .bind(from.as_millisecond())
+        .bind(until.as_millisecond())
+        .fetch_all(&mut *self.inner)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(EnteredReading {
+                reading: reading(row)?,
+                person: handle(row, "person_handle")?,
+                office: handle(row, "office_handle")?,
+                entry: leaf(row)?,
+            })
+        })
+        .collect()
     }
 
     /// The first opening of a paper by a person.

@@ -1,6 +1,7 @@
 //! The record's entries, in order.
 
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use crate::{StoreError, Tx};
 
@@ -52,18 +53,49 @@ impl Tx {
             .fetch_all(&mut *self.inner)
             .await?
             .iter()
-            .map(|row| {
+            .map(leaf)
+            .collect()
+    }
+
+    /// Up to `limit` commitments from position `from` on, without what opens them.
+    ///
+    /// # Errors
+    /// When the database fails, or an entry is damaged or missing.
+    pub async fn commitments(
+        &mut self,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<[u8; 32]>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT position, commitment FROM leaf WHERE position >= $1 ORDER BY position LIMIT $2",
+        )
+        .bind(position(from)?)
+        .bind(limit)
+        .fetch_all(&mut *self.inner)
+        .await?;
+        let numbered = (position(from)?..).zip(&rows);
+        numbered
+            .map(|(expected, row)| {
+                let damaged = || StoreError::Damaged(format!("record entry {expected}"));
                 let at: i64 = row.try_get("position")?;
                 let commitment: Vec<u8> = row.try_get("commitment")?;
-                let damaged = || StoreError::Damaged(format!("record entry {at}"));
-                Ok(LeafRow {
-                    position: u64::try_from(at).map_err(|_| damaged())?,
-                    commitment: commitment.try_into().map_err(|_| damaged())?,
-                    sealed: row.try_get("sealed")?,
-                })
+                let commitment = commitment.try_into().map_err(|_| damaged())?;
+                if at == expected { Ok(commitment) } else { Err(damaged()) }
             })
             .collect()
     }
+}
+
+/// An entry from the columns of its table.
+pub(crate) fn leaf(row: &SqliteRow) -> Result<LeafRow, StoreError> {
+    let at: i64 = row.try_get("position")?;
+    let commitment: Vec<u8> = row.try_get("commitment")?;
+    let damaged = || StoreError::Damaged(format!("record entry {at}"));
+    Ok(LeafRow {
+        position: u64::try_from(at).map_err(|_| damaged())?,
+        commitment: commitment.try_into().map_err(|_| damaged())?,
+        sealed: row.try_get("sealed")?,
+    })
 }
 
 pub(crate) fn position(at: u64) -> Result<i64, StoreError> {

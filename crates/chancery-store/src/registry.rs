@@ -4,6 +4,7 @@ use chancery_domain::Handle;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use crate::{OfficeId, PersonId, StoreError, Tx};
 
@@ -58,6 +59,64 @@ impl Tx {
             .map(OfficeId))
     }
 
+    /// Handle and sealed details of one person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn person_by_id(
+        &mut self,
+        id: PersonId,
+    ) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
+        sqlx::query("SELECT handle, sealed FROM person WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .map(|row| Ok((handle(&row, "handle")?, row.try_get("sealed")?)))
+            .transpose()
+    }
+
+    /// Handle and sealed details of one office.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn office_by_id(
+        &mut self,
+        id: OfficeId,
+    ) -> Result<Option<(Handle, Vec<u8>)>, StoreError> {
+        sqlx::query("SELECT handle, sealed FROM office WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut *self.inner)
+            .await?
+            .map(|row| Ok((handle(&row, "handle")?, row.try_get("sealed")?)))
+            .transpose()
+    }
+
+    /// Replaces the sealed details of a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_person(&mut self, id: PersonId, sealed: &[u8]) -> Result<(), StoreError> {
+        sqlx::query("UPDATE person SET sealed = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(sealed)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Replaces the sealed details of an office.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_office(&mut self, id: OfficeId, sealed: &[u8]) -> Result<(), StoreError> {
+        sqlx::query("UPDATE office SET sealed = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(sealed)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// All persons by id: handle and sealed details.
     ///
     /// # Errors
@@ -109,12 +168,14 @@ async fn all(tx: &mut Tx, table: &'static str) -> Result<Vec<(i64, Handle, Vec<u
         .fetch_all(&mut *tx.inner)
         .await?
         .iter()
-        .map(|row| {
-            let handle: String = row.try_get("handle")?;
-            let handle = handle.parse().map_err(|e| StoreError::Damaged(format!("{e}")))?;
-            Ok((row.try_get("id")?, handle, row.try_get("sealed")?))
-        })
+        .map(|row| Ok((row.try_get("id")?, handle(row, "handle")?, row.try_get("sealed")?)))
         .collect()
+}
+
+/// The handle in a column.
+pub(crate) fn handle(row: &SqliteRow, column: &str) -> Result<Handle, StoreError> {
+    let handle: String = row.try_get(column)?;
+    handle.parse().map_err(|e| StoreError::Damaged(format!("{e}")))
 }
 
 /// The word by which a unit variant is stored.
