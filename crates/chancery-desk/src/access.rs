@@ -1,14 +1,45 @@
 //! Asking the rules: gathers the facts of a person and a paper and lets the domain decide.
 
-use chancery_domain::House;
-use chancery_domain::rules::{self, PaperFacts, PersonFacts};
-use chancery_store::{OfficeId, PaperRow, PersonId, Tx};
+use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal};
+use chancery_domain::{Addressed, House};
+use chancery_store::{OfficeId, PaperRow, PersonId, PostingRow, Tx};
+use jiff::Timestamp;
 
 use crate::archive::decode;
 use crate::{Archive, DeskError};
 
 /// Where the house rules are kept.
 pub(crate) const HOUSE: &str = "house";
+
+/// What the rules must know of a paper, gathered once for many decisions.
+pub(crate) struct Gathered {
+    distribution: Vec<(OfficeId, Addressed)>,
+    clearing: Vec<Clearing<OfficeId>>,
+    house: House,
+}
+
+impl Gathered {
+    /// The office through which the holder of `postings` may do `act` to the paper at `at`.
+    pub(crate) fn decide(
+        &self,
+        act: rules::Act,
+        person: PersonId,
+        postings: &[PostingRow],
+        paper: &PaperRow,
+        at: Timestamp,
+    ) -> Result<OfficeId, Refusal> {
+        let facts = PaperFacts {
+            state: paper.state,
+            origin: paper.office,
+            drafter: paper.drafter,
+            distribution: &self.distribution,
+            clearing: &self.clearing,
+            lifts: paper.lifts,
+        };
+        let person = PersonFacts { person, postings };
+        rules::decide(act, &person, &facts, &self.house, at).map(|grant| grant.office)
+    }
+}
 
 impl Archive {
     /// The office through which `person` may do `act` to the paper now.
@@ -22,20 +53,22 @@ impl Archive {
         person: PersonId,
         paper: &PaperRow,
     ) -> Result<OfficeId, DeskError> {
-        let distribution = tx.distribution(paper.id).await?;
-        let clearing = tx.clearing(paper.id).await?;
+        let gathered = self.gather(tx, paper).await?;
         let postings = tx.postings_of(person).await?;
-        let house = self.house(tx).await?;
-        let facts = PaperFacts {
-            state: paper.state,
-            origin: paper.office,
-            drafter: paper.drafter,
-            distribution: &distribution,
-            clearing: &clearing,
-            lifts: paper.lifts,
-        };
-        let person = PersonFacts { person, postings: &postings };
-        Ok(rules::decide(act, &person, &facts, &house, self.clock.now())?.office)
+        Ok(gathered.decide(act, person, &postings, paper, self.clock.now())?)
+    }
+
+    /// Gathers the facts of a paper.
+    pub(crate) async fn gather(
+        &self,
+        tx: &mut Tx,
+        paper: &PaperRow,
+    ) -> Result<Gathered, DeskError> {
+        Ok(Gathered {
+            distribution: tx.distribution(paper.id).await?,
+            clearing: tx.clearing(paper.id).await?,
+            house: self.house(tx).await?,
+        })
     }
 
     /// The rules that this house has set itself.

@@ -1,8 +1,8 @@
-//! Importing: cables into an exercise, postings of real services.
+//! Importing cables, as drafts or into an exercise. Postings of real services: `terms`.
 
 use std::io::BufRead;
 
-use chancery_domain::{Capacity, Day, End, Handle, Label, Posting, Precision, Term};
+use chancery_domain::{Capacity, Handle, Label, Posting, Term};
 use chancery_store::{OfficeId, PersonId};
 use chancery_text::build::Choice;
 use jiff::civil::{Date, date};
@@ -227,8 +227,11 @@ impl Archive {
             return Ok(exercise);
         }
         act.tx.set_meta("profile", &encode(&self.as_exercise())).await?;
-        let kind =
-            |kind: &str, title: &str| OfficeDetails { title: title.into(), kind: kind.into() };
+        let kind = |kind: &str, title: &str| OfficeDetails {
+            title: title.into(),
+            kind: kind.into(),
+            ..OfficeDetails::default()
+        };
         for (office, title, officer) in [
             ("exercise-desk", "Drafting desk of the exercise", "drafter"),
             ("exercise-security", "First inquiry office of the exercise", "officer-a"),
@@ -236,7 +239,8 @@ impl Archive {
         ] {
             let details = kind("exercise", title);
             let office = added(act.office(&name(office)?, &details).await?)?;
-            let person = PersonDetails { name: format!("Exercise {officer}"), nationality: None };
+            let person =
+                PersonDetails { name: format!("Exercise {officer}"), ..PersonDetails::default() };
             let person = added(act.person(&name(officer)?, &person).await?)?;
             act.posting(&posted(person, office)?, None).await?;
         }
@@ -244,7 +248,8 @@ impl Archive {
         let office = added(act.office(&exercise.readers, &details).await?)?;
         for number in 1..=readers {
             let handle = name(&format!("r{number:04}"))?;
-            let details = PersonDetails { name: format!("Reader {number}"), nationality: None };
+            let details =
+                PersonDetails { name: format!("Reader {number}"), ..PersonDetails::default() };
             let person = added(act.person(&handle, &details).await?)?;
             act.posting(&posted(person, office)?, None).await?;
         }
@@ -258,62 +263,6 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let profile = tx.meta("profile").await?.unwrap_or_default();
         Ok(crate::archive::decode::<crate::archive::Profile>(&profile)?.exercise)
-    }
-
-    /// Imports postings of a real service: persons, offices and terms, with what is unknown kept so.
-    ///
-    /// # Errors
-    /// When a record contradicts itself (with its id).
-    pub async fn import_postings(
-        &self,
-        records: &[PostingRecord],
-        mut progress: impl FnMut(usize, usize),
-    ) -> Result<Imported, DeskError> {
-        let mut report = Imported::default();
-        let mut done = 0;
-        for batch in records.chunks(500) {
-            let mut act = self.act().await?;
-            for record in batch {
-                let handle = handle(&record.person)?;
-                let details = PersonDetails { name: record.name.clone(), nationality: None };
-                let person = match act.person(&handle, &details).await? {
-                    Some(id) => id,
-                    None => crate::registry::known_person(&mut act.tx, &handle).await?,
-                };
-                let key = handle_of_office(record)?;
-                let details =
-                    OfficeDetails { title: record.office_title(), kind: record.kind.clone() };
-                let office = match act.office(&key, &details).await? {
-                    Some(id) => id,
-                    None => crate::registry::known_office(&mut act.tx, &key).await?,
-                };
-                let start = record.started.as_ref().or(record.appointed.as_ref());
-                let end = record.ended.as_ref().and_then(DatedEvent::day);
-                let term = Term {
-                    start: start.and_then(DatedEvent::day),
-                    end: end.map_or(End::Open, End::On),
-                    ..Term::default()
-                };
-                let posting = Posting::new(person, office, Capacity::Substantive, term)
-                    .or_else(|_| {
-                        // The source ends some terms before they began (never served): kept as unknown.
-                        let term = Term { end: End::Unknown, ..Term::default() };
-                        Posting::new(person, office, Capacity::Substantive, term)
-                    })
-                    .map_err(|e| DeskError::Input(format!("{}: {e}", record.id)))?;
-                // Some ids stand twice in the source for two different terms.
-                let source = format!("{}/{}/{}", record.id, record.post, record.role);
-                if act.posting(&posting, Some(&source)).await? {
-                    report.added += 1;
-                } else {
-                    report.skipped += 1;
-                }
-                done += 1;
-                progress(done, records.len());
-            }
-            act.commit().await?;
-        }
-        Ok(report)
     }
 }
 
@@ -367,95 +316,6 @@ fn added<T>(id: Option<T>) -> Result<T, DeskError> {
             "the exercise's names are taken; make a new archive: chancery init DIR".into(),
         )
     })
-}
-
-/// One term of a postings file; unknown fields are left alone.
-#[derive(Clone, Debug, Deserialize)]
-pub struct PostingRecord {
-    /// Id in the file.
-    pub id: String,
-    /// Key of the person.
-    pub person: String,
-    /// Name.
-    pub name: String,
-    /// Sort of office.
-    pub kind: String,
-    /// Key of the role.
-    pub role: String,
-    /// Title of the role.
-    #[serde(default)]
-    pub role_title: Option<String>,
-    /// Country, organisation or position.
-    pub post: String,
-    /// Day of appointment.
-    #[serde(default)]
-    pub appointed: Option<DatedEvent>,
-    /// Credentials presented or entry on duty.
-    #[serde(default)]
-    pub started: Option<DatedEvent>,
-    /// End of the term.
-    #[serde(default)]
-    pub ended: Option<DatedEvent>,
-}
-
-/// A date with its precision.
-#[derive(Clone, Debug, Deserialize)]
-pub struct DatedEvent {
-    /// ISO date, or null where only a note exists.
-    #[serde(default)]
-    pub date: Option<String>,
-    /// `day`, `month`, `year` or `text`.
-    #[serde(default)]
-    pub precision: Option<String>,
-}
-
-impl DatedEvent {
-    /// The day, when it is one.
-    fn day(&self) -> Option<Day> {
-        let text = self.date.as_deref()?;
-        let (date, precision) = match text.len() {
-            4 => (format!("{text}-01-01"), Precision::Year),
-            7 => (format!("{text}-01"), Precision::Month),
-            _ => (text.to_owned(), Precision::Day),
-        };
-        let precision = match self.precision.as_deref() {
-            Some("month") => Precision::Month,
-            Some("year") => Precision::Year,
-            Some("text") => return None,
-            _ => precision,
-        };
-        Some(Day { date: date.parse().ok()?, precision })
-    }
-}
-
-impl PostingRecord {
-    fn office_title(&self) -> String {
-        let role = self.role_title.as_deref().unwrap_or(&self.role);
-        if self.kind == "principal-officer" {
-            role.to_owned()
-        } else {
-            format!("Chief of mission, {}", self.post)
-        }
-    }
-}
-
-fn handle_of_office(record: &PostingRecord) -> Result<Handle, DeskError> {
-    match record.kind.as_str() {
-        "principal-officer" => handle(&record.post),
-        _ => handle(&format!("chief-of-mission-{}", record.post)),
-    }
-}
-
-/// A handle from a foreign key: what does not fit is left out.
-fn handle(key: &str) -> Result<Handle, DeskError> {
-    let plain: String = key
-        .to_lowercase()
-        .chars()
-        .map(|c| if c == ' ' { '-' } else { c })
-        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_'))
-        .take(chancery_domain::MAX_HANDLE)
-        .collect();
-    plain.parse().map_err(|e| DeskError::Input(format!("{key}: {e}")))
 }
 
 impl Archive {

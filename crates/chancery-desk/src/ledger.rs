@@ -6,9 +6,11 @@
 //! signs the present state at the next start, on the same path as every commit. The checkpoint ahead of
 //! the database can only mean that an older database was put in place: then nothing is signed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chancery_record::{CompactRange, Entry, Hash, Salt, SignedCheckpoint};
+use chancery_record::{
+    CompactRange, Entry, Hash, NodeId, NodeMap, ProofPlan, Receipt, Salt, SignedCheckpoint,
+};
 use chancery_store::{CopyRow, LeafRow, Tx};
 use chancery_text::sketch::{Index, Sketch};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
@@ -141,8 +143,60 @@ impl Archive {
         )))
     }
 
+    /// The bytes of each entry and its receipt against the present checkpoint.
+    pub(crate) async fn receipts(
+        &self,
+        tx: &mut Tx,
+        positions: &[u64],
+    ) -> Result<Vec<(Vec<u8>, Receipt)>, DeskError> {
+        let checkpoint = SignedCheckpoint::parse(self.checkpoint()?.as_bytes())
+            .map_err(|e| DeskError::Record(e.to_string()))?;
+        let size = checkpoint.claimed().size();
+        let broken = |e: &dyn std::fmt::Display| DeskError::Record(e.to_string());
+        let plans: Vec<ProofPlan> = positions
+            .iter()
+            .map(|position| ProofPlan::inclusion(*position, size).map_err(|e| broken(&e)))
+            .collect::<Result<_, _>>()?;
+        let wanted: BTreeSet<NodeId> = plans.iter().flat_map(ProofPlan::nodes).collect();
+        let mut nodes = NodeMap::new();
+        let mut tree = CompactRange::new();
+        while tree.size() < size {
+            let page = tx.commitments(tree.size(), PAGE).await?;
+            if page.is_empty() {
+                return Err(DeskError::Record("entries are missing".into()));
+            }
+            let left = usize::try_from(size - tree.size()).unwrap_or(usize::MAX);
+            for commitment in page.into_iter().take(left) {
+                let keep = |node, hash| {
+                    if wanted.contains(&node) {
+                        nodes.insert(node, hash);
+                    }
+                };
+                let leaf = Entry::from_bytes(commitment).leaf_hash();
+                tree.append(leaf, keep).map_err(|e| broken(&e))?;
+            }
+        }
+        let mut out = Vec::with_capacity(positions.len());
+        for (position, plan) in positions.iter().zip(&plans) {
+            let leaf = tx.leaves(*position, 1).await?.into_iter().find(|l| l.position == *position);
+            let leaf =
+                leaf.ok_or_else(|| DeskError::Record(format!("entry {position} is missing")))?;
+            let (body, salt) = self.open_leaf_bytes(&leaf)?;
+            let path = plan.assemble(&nodes).map_err(|e| broken(&e))?;
+            let salt = Salt::from_bytes(salt);
+            let receipt = Receipt::new(&salt, *position, path, checkpoint.clone());
+            out.push((body, receipt.map_err(|e| broken(&e))?));
+        }
+        Ok(out)
+    }
+
     /// The opened body and salt of a leaf.
-    fn open_leaf(&self, leaf: &LeafRow) -> Result<(Body, [u8; 32]), DeskError> {
+    pub(crate) fn open_leaf(&self, leaf: &LeafRow) -> Result<(Body, [u8; 32]), DeskError> {
+        let (body, salt) = self.open_leaf_bytes(leaf)?;
+        Ok((decode(&body)?, salt))
+    }
+
+    fn open_leaf_bytes(&self, leaf: &LeafRow) -> Result<(Vec<u8>, [u8; 32]), DeskError> {
         let row = leaf.position.to_string();
         let plain = open(&self.key, &Aad::new("leaf", &row, "sealed", 0), &leaf.sealed)?;
         let damaged = || DeskError::Record(format!("entry {} is damaged", leaf.position));
@@ -153,7 +207,7 @@ impl Archive {
                 leaf.position
             )));
         }
-        Ok((decode(body)?, *salt))
+        Ok((body.to_vec(), *salt))
     }
 
     /// Walks the whole record: every entry opens its leaf, the leaves give the signed root. `visit` sees

@@ -10,6 +10,7 @@
 
 mod access;
 mod archive;
+mod certificate;
 mod copies;
 mod draft;
 mod error;
@@ -24,13 +25,19 @@ mod meter;
 mod ministry;
 mod outside;
 mod papers;
+mod postings;
 mod registry;
 mod release;
 mod stacks;
+mod terms;
 mod verify;
 mod view;
+mod who;
 
 pub use archive::{Archive, Profile};
+pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
+/// The public half of a record's key.
+pub use chancery_record::VerifierKey;
 pub use copies::{Exported, Format, NOTICE, Rendered};
 pub use draft::{Check, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace};
 pub use error::DeskError;
@@ -40,15 +47,16 @@ pub use finding::{
     one_in,
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
-pub use import::{
-    CableRecord, DatedEvent, Imported, MAX_LINE, MAX_READERS, PostingRecord, records,
-};
+pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inquiry::{InquiryState, Request, Traced};
 pub use library::{ListedPaper, ShownPaper, SiteCounts, Status};
 pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::Head;
-pub use registry::{Listed, ListedPosting, OfficeDetails, PersonDetails};
+pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
+pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
+pub use terms::{DatedEvent, LONGEST_TERM, PostingRecord};
 pub use verify::Verified;
+pub use who::{EntitledReader, PaperReaders, PastReading};

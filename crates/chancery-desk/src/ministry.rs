@@ -1,5 +1,7 @@
 //! Taking in a whole registry at once: offices, persons and postings of an exercise.
 
+use std::num::NonZeroU32;
+
 use chancery_domain::{Capacity, Day, End, EndReason, Handle, Posting, Term};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -29,6 +31,15 @@ pub struct RegistryOffice {
     pub title: String,
     /// Sort of office.
     pub kind: String,
+    /// Whose office it is.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Who receives it.
+    #[serde(default)]
+    pub host: Option<String>,
+    /// Most holders at a time.
+    #[serde(default)]
+    pub seats: Option<NonZeroU32>,
 }
 
 /// A person of a registry.
@@ -74,13 +85,21 @@ impl Archive {
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         for office in &registry.offices {
-            let details = OfficeDetails { title: office.title.clone(), kind: office.kind.clone() };
+            let details = OfficeDetails {
+                title: office.title.clone(),
+                kind: office.kind.clone(),
+                country: office.country.clone(),
+                host: office.host.clone(),
+                seats: office.seats,
+                ..OfficeDetails::default()
+            };
             act.office(&office.key, &details).await?.ok_or_else(|| twice(&office.key))?;
         }
         for person in &registry.persons {
             let details = PersonDetails {
                 name: person.name.clone(),
                 nationality: person.nationality.clone(),
+                ..PersonDetails::default()
             };
             act.person(&person.key, &details).await?.ok_or_else(|| twice(&person.key))?;
         }

@@ -1,12 +1,14 @@
-//! Persons, offices and postings: adding, ending, looking back.
+//! Persons and offices: adding, changing, listing.
 
-use chancery_domain::{Capacity, Day, End, EndReason, Handle, Posting, PostingError, Term};
-use chancery_store::{KeptPosting, OfficeId, PersonId, PostingRow, Tx};
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+
+use chancery_domain::Handle;
+use chancery_domain::label::Engagement;
+use chancery_store::{OfficeId, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::archive::{decode, encode};
 use crate::ledger::Act;
@@ -21,6 +23,12 @@ pub struct PersonDetails {
     /// Nationality, if it matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nationality: Option<String>,
+    /// How employed, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engagement: Option<Engagement>,
+    /// What the person is cleared for, in the words of the label policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clearance: Option<Value>,
 }
 
 /// What is known of an office beside the handle; sealed.
@@ -31,6 +39,18 @@ pub struct OfficeDetails {
     /// `embassy`, `department`...
     #[serde(default)]
     pub kind: String,
+    /// The country whose office it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The country or organisation that receives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The office that appoints its holder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Handle>,
+    /// Most holders at a time in the substantive capacity; any number when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seats: Option<NonZeroU32>,
 }
 
 /// A person or office in a list.
@@ -41,20 +61,6 @@ pub struct Listed<D> {
     /// The rest.
     #[serde(flatten)]
     pub details: D,
-}
-
-/// A posting in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ListedPosting {
-    /// Who.
-    pub person: Handle,
-    /// Where.
-    pub office: Handle,
-    /// In what capacity.
-    pub capacity: Capacity,
-    /// From when to when.
-    #[serde(flatten)]
-    pub term: Term,
 }
 
 impl Archive {
@@ -82,56 +88,109 @@ impl Archive {
         details: &OfficeDetails,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
+        self.check_parent(&mut act.tx, handle, details).await?;
         act.office(handle, details).await?.ok_or_else(|| taken("office", handle))?;
         act.commit().await
     }
 
-    /// Posts a person to an office.
+    /// One person.
     ///
     /// # Errors
-    /// When either is unknown, or the posting would end before it starts.
-    pub async fn start_posting(
+    /// When there is none.
+    pub async fn person(&self, handle: &Handle) -> Result<Listed<PersonDetails>, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let id = known_person(&mut tx, handle).await?;
+        let (_, details) = self.person_details(&mut tx, id).await?;
+        Ok(Listed { handle: handle.clone(), details })
+    }
+
+    /// One office.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn office(&self, handle: &Handle) -> Result<Listed<OfficeDetails>, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let id = known_office(&mut tx, handle).await?;
+        let (_, details) = self.office_details(&mut tx, id).await?;
+        Ok(Listed { handle: handle.clone(), details })
+    }
+
+    /// Replaces what is known of a person.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn set_person(
         &self,
-        person: &Handle,
-        office: &Handle,
-        capacity: Capacity,
-        term: Term,
+        handle: &Handle,
+        details: &PersonDetails,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
-        let (person, office) = pair(&mut act.tx, person, office).await?;
-        let posting = Posting::new(person, office, capacity, term).map_err(impossible)?;
-        act.posting(&posting, None).await?;
+        let id = known_person(&mut act.tx, handle).await?;
+        act.tx.set_person(id, &self.sealed("person", handle, details)?).await?;
+        act.enter("person.changed", [("person", json!(handle)), ("details", json!(details))])
+            .await?;
         act.commit().await
     }
 
-    /// Ends the open posting of a person in an office; `end` is the first day without access, `cut` the
-    /// instant in the day before it at which access ends at once.
+    /// Replaces what is known of an office. Postings already begun stay as they are.
     ///
     /// # Errors
-    /// When there is no open posting that can end then.
-    pub async fn end_posting(
+    /// When there is none, or it would be appointed by itself.
+    pub async fn set_office(
         &self,
-        person: &Handle,
-        office: &Handle,
-        end: Day,
-        cut: Option<Timestamp>,
-        reason: EndReason,
+        handle: &Handle,
+        details: &OfficeDetails,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
-        let (p, o) = pair(&mut act.tx, person, office).await?;
-        let open = act
-            .tx
-            .kept_postings_of(p)
-            .await?
-            .into_iter()
-            .rfind(|kept| *kept.posting.office() == o && kept.posting.end() == End::Open);
-        let open = open.ok_or_else(|| {
-            DeskError::Input(format!(
-                "{person} has no open posting in {office}; see: chancery posting history {person}"
-            ))
-        })?;
-        act.end_posting(&open, end, cut, reason).await?;
+        let id = known_office(&mut act.tx, handle).await?;
+        self.check_parent(&mut act.tx, handle, details).await?;
+        act.tx.set_office(id, &self.sealed("office", handle, details)?).await?;
+        act.enter("office.changed", [("office", json!(handle)), ("details", json!(details))])
+            .await?;
         act.commit().await
+    }
+
+    /// Every appointing office is known, and none is appointed by itself, however many lie between.
+    async fn check_parent(
+        &self,
+        tx: &mut Tx,
+        handle: &Handle,
+        details: &OfficeDetails,
+    ) -> Result<(), DeskError> {
+        let mut seen = BTreeSet::from([handle.clone()]);
+        let mut above = details.parent.clone();
+        while let Some(parent) = above {
+            if !seen.insert(parent.clone()) {
+                return Err(DeskError::Input(format!(
+                    "{handle} would be appointed by itself, through {parent}; name another appointing office"
+                )));
+            }
+            let id = known_office(tx, &parent).await?;
+            above = self.office_details(tx, id).await?.1.parent;
+        }
+        Ok(())
+    }
+
+    /// Handle and details of a person.
+    pub(crate) async fn person_details(
+        &self,
+        tx: &mut Tx,
+        id: PersonId,
+    ) -> Result<(Handle, PersonDetails), DeskError> {
+        let (handle, sealed) = tx.person_by_id(id).await?.ok_or_else(nobody)?;
+        let details = self.opened("person", &handle, &sealed)?;
+        Ok((handle, details))
+    }
+
+    /// Handle and details of an office.
+    pub(crate) async fn office_details(
+        &self,
+        tx: &mut Tx,
+        id: OfficeId,
+    ) -> Result<(Handle, OfficeDetails), DeskError> {
+        let (handle, sealed) = tx.office_by_id(id).await?.ok_or_else(nobody)?;
+        let details = self.opened("office", &handle, &sealed)?;
+        Ok((handle, details))
     }
 
     /// All persons.
@@ -164,52 +223,7 @@ impl Archive {
             .collect()
     }
 
-    /// Every posting of a person or in an office, by start. A handle that names both gives both.
-    ///
-    /// # Errors
-    /// When there is neither.
-    pub async fn posting_history(&self, handle: &Handle) -> Result<Vec<ListedPosting>, DeskError> {
-        let mut tx = self.store.begin().await?;
-        let (person, office) = (tx.person(handle).await?, tx.office(handle).await?);
-        if person.is_none() && office.is_none() {
-            return Err(DeskError::Unknown {
-                what: "person or office",
-                name: handle.to_string(),
-                hint: "; see: chancery person list, chancery office list",
-            });
-        }
-        let mut rows = Vec::new();
-        if let Some(person) = person {
-            rows.extend(tx.postings_of(person).await?);
-        }
-        if let Some(office) = office {
-            rows.extend(tx.postings_in(office).await?);
-        }
-        let persons = tx.persons().await?;
-        let offices = tx.offices().await?;
-        rows.iter().map(|row| listed(row, &persons, &offices)).collect()
-    }
-
-    /// Who holds an office on a day.
-    ///
-    /// # Errors
-    /// When there is no such office.
-    pub async fn holders_on(
-        &self,
-        office: &Handle,
-        day: Date,
-    ) -> Result<Vec<ListedPosting>, DeskError> {
-        let mut tx = self.store.begin().await?;
-        let id = known_office(&mut tx, office).await?;
-        let rows = tx.postings_in(id).await?;
-        let (persons, offices) = (tx.persons().await?, tx.offices().await?);
-        rows.iter()
-            .filter(|row| row.holds_on(day))
-            .map(|row| listed(row, &persons, &offices))
-            .collect()
-    }
-
-    fn opened<D: for<'a> Deserialize<'a>>(
+    pub(crate) fn opened<D: for<'a> Deserialize<'a>>(
         &self,
         table: &str,
         handle: &Handle,
@@ -256,45 +270,6 @@ impl Act<'_> {
             .await?;
         Ok(Some(id))
     }
-
-    /// Adds a posting and its entry; `false` when its source was imported before.
-    pub(crate) async fn posting(
-        &mut self,
-        posting: &PostingRow,
-        source: Option<&str>,
-    ) -> Result<bool, DeskError> {
-        let Some(id) = self.tx.add_posting(posting, source).await? else { return Ok(false) };
-        let fields = [
-            ("posting", json!(id)),
-            ("person", json!(posting.person())),
-            ("office", json!(posting.office())),
-            ("capacity", json!(posting.capacity())),
-            ("term", json!(posting.term())),
-        ];
-        let leaf = self.enter("posting.started", fields).await?;
-        self.tx.set_posting_start(id, leaf, false, None).await?;
-        Ok(true)
-    }
-
-    /// Ends a posting and enters it; an end that was fixed before is replaced.
-    pub(crate) async fn end_posting(
-        &mut self,
-        kept: &KeptPosting,
-        end: Day,
-        cut: Option<Timestamp>,
-        reason: EndReason,
-    ) -> Result<(), DeskError> {
-        let ended = kept.posting.clone().ended(end, cut, reason).map_err(impossible)?;
-        let fields = [
-            ("posting", json!(kept.id)),
-            ("person", json!(ended.person())),
-            ("office", json!(ended.office())),
-            ("term", json!(ended.term())),
-        ];
-        let leaf = self.enter("posting.ended", fields).await?;
-        self.tx.set_posting_end(kept.id, ended.term(), leaf).await?;
-        Ok(())
-    }
 }
 
 /// The person with this handle, or the error that says so.
@@ -315,37 +290,10 @@ pub(crate) async fn known_office(tx: &mut Tx, handle: &Handle) -> Result<OfficeI
     })
 }
 
-async fn pair(
-    tx: &mut Tx,
-    person: &Handle,
-    office: &Handle,
-) -> Result<(PersonId, OfficeId), DeskError> {
-    Ok((known_person(tx, person).await?, known_office(tx, office).await?))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn impossible(error: PostingError) -> DeskError {
-    DeskError::Input(error.to_string())
+fn nobody() -> DeskError {
+    DeskError::Archive("a posting names nobody; restore a backup".into())
 }
 
 fn taken(what: &str, handle: &Handle) -> DeskError {
     DeskError::Input(format!("there is a {what} “{handle}” already; choose another short name"))
-}
-
-type Named<I> = (I, Handle, Vec<u8>);
-
-fn listed(
-    row: &PostingRow,
-    persons: &[Named<PersonId>],
-    offices: &[Named<OfficeId>],
-) -> Result<ListedPosting, DeskError> {
-    let missing = || DeskError::Archive("a posting names nobody; restore a backup".into());
-    let person = persons.iter().find(|(id, ..)| id == row.person()).ok_or_else(missing)?;
-    let office = offices.iter().find(|(id, ..)| id == row.office()).ok_or_else(missing)?;
-    Ok(ListedPosting {
-        person: person.1.clone(),
-        office: office.1.clone(),
-        capacity: row.capacity(),
-        term: *row.term(),
-    })
 }

@@ -14,7 +14,6 @@ mod handover;
 mod house;
 pub mod label;
 mod paper;
-mod person;
 mod posting;
 pub mod rules;
 
@@ -23,5 +22,4 @@ pub use handle::{Handle, HandleError, MAX_HANDLE};
 pub use handover::{Care, Gaps, Handover, care, handovers, most_at_once};
 pub use house::House;
 pub use paper::{Addressed, Label, PaperKind, PaperState};
-pub use person::Engagement;
 pub use posting::{Capacity, End, EndReason, Posting, PostingError, Term};

@@ -3,6 +3,7 @@
 mod inquiries;
 mod papers;
 mod people;
+mod postings;
 
 use std::path::PathBuf;
 
@@ -11,7 +12,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
-pub(crate) use people::{Office, Person, PostingCommand};
+pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
+pub(crate) use postings::PostingCommand;
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
 #[derive(Debug, Parser)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chancery_domain::Handle;
 use clap::{Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use super::Marks;
 
@@ -64,6 +65,14 @@ pub(crate) enum Paper {
     Release {
         /// The paper.
         paper: String,
+    },
+    /// Who could read a paper on a day, and who did.
+    Readers {
+        /// The paper.
+        paper: String,
+        /// The day; when not given: who can today, and all who ever did.
+        #[arg(long)]
+        on: Option<Date>,
     },
     /// Lists all papers.
     List,

@@ -1,9 +1,10 @@
-//! Commands about offices, persons and postings.
+//! Commands about offices and persons.
 
-use chancery_domain::{Capacity, Day, EndReason, Handle};
-use clap::Subcommand;
-use jiff::Timestamp;
-use jiff::civil::Date;
+use std::num::NonZeroU32;
+
+use chancery_domain::Handle;
+use chancery_domain::label::Engagement;
+use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Office {
@@ -14,9 +15,18 @@ pub(crate) enum Office {
         /// Title as written in lists.
         #[arg(long)]
         title: String,
-        /// Sort of office: embassy, department...
-        #[arg(long, default_value = "")]
-        kind: String,
+        #[command(flatten)]
+        about: AboutOffice,
+    },
+    /// Changes what is known of an office; what is not given stays.
+    Set {
+        /// Short name.
+        office: Handle,
+        /// Title as written in lists.
+        #[arg(long)]
+        title: Option<String>,
+        #[command(flatten)]
+        about: AboutOffice,
     },
     /// Lists all offices.
     List,
@@ -31,89 +41,59 @@ pub(crate) enum Person {
         /// Name as written in lists.
         #[arg(long)]
         name: String,
-        /// Nationality.
+        #[command(flatten)]
+        about: AboutPerson,
+    },
+    /// Changes what is known of a person; what is not given stays.
+    Set {
+        /// Short name.
+        person: Handle,
+        /// Name as written in lists.
         #[arg(long)]
-        nationality: Option<String>,
+        name: Option<String>,
+        #[command(flatten)]
+        about: AboutPerson,
     },
     /// Lists all persons.
     List,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum PostingCommand {
-    /// Posts a person to an office.
-    Start {
-        /// Who.
-        person: Handle,
-        /// Where.
-        office: Handle,
-        /// First day (UTC), e.g. 2032-09-01.
-        #[arg(long)]
-        from: Date,
-        /// Planned first day after it.
-        #[arg(long)]
-        until: Option<Date>,
-        /// First day after it, where that is fixed already (a delegation).
-        #[arg(long)]
-        end: Option<Date>,
-        /// In what capacity.
-        #[arg(long, default_value = "substantive", value_parser = capacity)]
-        capacity: Capacity,
-    },
-    /// Ends the open posting of a person in an office.
-    End {
-        /// Who.
-        person: Handle,
-        /// Where.
-        office: Handle,
-        /// First day without access; 2032-09 or 2032 where no more is known.
-        #[arg(long)]
-        on: Day,
-        /// The instant in the day before at which access ends at once, e.g. 2032-09-01T15:30:00Z.
-        #[arg(long, value_name = "INSTANT")]
-        at: Option<Timestamp>,
-        /// Why.
-        #[arg(long, default_value = "unknown", value_parser = reason)]
-        reason: EndReason,
-    },
-    /// Every posting of a person, or in an office.
-    History {
-        /// Short name of either.
-        who: Handle,
-    },
-    /// Who holds an office on a day.
-    List {
-        /// The office.
-        office: Handle,
-        /// The day.
-        #[arg(long)]
-        on: Date,
-    },
+#[derive(Debug, Args)]
+pub(crate) struct AboutOffice {
+    /// Sort of office: embassy, department...
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// The country whose office it is.
+    #[arg(long)]
+    pub(crate) country: Option<String>,
+    /// The country or organisation that receives it.
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// The office that appoints its holder.
+    #[arg(long, value_name = "OFFICE")]
+    pub(crate) parent: Option<Handle>,
+    /// Most holders at a time, those acting aside.
+    #[arg(long, value_name = "N")]
+    pub(crate) seats: Option<NonZeroU32>,
 }
 
-fn capacity(text: &str) -> Result<Capacity, String> {
-    match text {
-        "substantive" => Ok(Capacity::Substantive),
-        "acting" => Ok(Capacity::Acting),
-        "charge" => Ok(Capacity::Charge),
-        "delegate" => Ok(Capacity::Delegate),
-        _ => Err("one of: substantive, acting, charge, delegate".to_owned()),
-    }
+#[derive(Debug, Args)]
+pub(crate) struct AboutPerson {
+    /// Nationality.
+    #[arg(long)]
+    pub(crate) nationality: Option<String>,
+    /// How employed: home-based, or locally-engaged by a mission.
+    #[arg(long, value_parser = engagement)]
+    pub(crate) engagement: Option<Engagement>,
+    /// What the person is cleared for, in the words of the label policy (text or JSON).
+    #[arg(long)]
+    pub(crate) clearance: Option<String>,
 }
 
-fn reason(text: &str) -> Result<EndReason, String> {
+fn engagement(text: &str) -> Result<Engagement, String> {
     match text {
-        "term-over" => Ok(EndReason::TermOver),
-        "resignation" => Ok(EndReason::Resignation),
-        "recall" => Ok(EndReason::Recall),
-        "dismissal" => Ok(EndReason::Dismissal),
-        "death" => Ok(EndReason::Death),
-        "transfer" => Ok(EndReason::Transfer),
-        "closure" => Ok(EndReason::Closure),
-        "unknown" => Ok(EndReason::Unknown),
-        _ => Err(
-            "one of: term-over, resignation, recall, dismissal, death, transfer, closure, unknown"
-                .to_owned(),
-        ),
+        "home-based" => Ok(Engagement::HomeBased),
+        "locally-engaged" => Ok(Engagement::LocallyEngaged),
+        _ => Err("one of: home-based, locally-engaged".to_owned()),
     }
 }

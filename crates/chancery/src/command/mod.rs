@@ -4,6 +4,7 @@ mod copies;
 mod files;
 mod papers;
 mod people;
+mod postings;
 mod trace;
 
 use std::io::Write;
@@ -95,7 +96,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Import(import) => papers::import(&context, import).await,
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,
-        Command::Posting(command) => people::posting(&context, command).await,
+        Command::Posting(command) => postings::posting(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,

@@ -130,6 +130,12 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
             archive.close().await;
             context.put(&report, || show::released(&report))?;
         }
+        Paper::Readers { paper, on } => {
+            let archive = context.open().await?;
+            let readers = archive.paper_readers(&paper, on).await?;
+            archive.close().await;
+            context.put(&readers, || show::readers(&readers))?;
+        }
         Paper::List => {
             let archive = context.open().await?;
             let all = archive.list_papers().await?;

@@ -1,19 +1,28 @@
-//! Offices, persons, postings.
+//! Offices and persons.
 
 use chancery_desk::{OfficeDetails, PersonDetails};
-use chancery_domain::{Day, End, Term};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Context, Failure};
-use crate::cli::{Office, Person, PostingCommand};
+use crate::cli::{AboutOffice, AboutPerson, Office, Person};
 use crate::show;
 
 pub(super) async fn office(context: &Context, command: Office) -> Result<u8, Failure> {
     let archive = context.open().await?;
     match command {
-        Office::Add { office, title, kind } => {
-            archive.add_office(&office, &OfficeDetails { title, kind }).await?;
+        Office::Add { office, title, about } => {
+            let details = OfficeDetails { title, ..OfficeDetails::default() };
+            archive.add_office(&office, &office_with(details, about)).await?;
             context.put(&json!({"office": office}), || format!("Added office {office}."))?;
+        }
+        Office::Set { office, title, about } => {
+            let known = archive.office(&office).await?.details;
+            let title = title.unwrap_or_else(|| known.title.clone());
+            let details = office_with(OfficeDetails { title, ..known }, about);
+            archive.set_office(&office, &details).await?;
+            context.put(&json!({"office": office, "details": details}), || {
+                format!("Changed office {office}.")
+            })?;
         }
         Office::List => {
             let all = archive.offices().await?;
@@ -32,9 +41,19 @@ pub(super) async fn office(context: &Context, command: Office) -> Result<u8, Fai
 pub(super) async fn person(context: &Context, command: Person) -> Result<u8, Failure> {
     let archive = context.open().await?;
     match command {
-        Person::Add { person, name, nationality } => {
-            archive.add_person(&person, &PersonDetails { name, nationality }).await?;
+        Person::Add { person, name, about } => {
+            let details = PersonDetails { name, ..PersonDetails::default() };
+            archive.add_person(&person, &person_with(details, about)).await?;
             context.put(&json!({"person": person}), || format!("Added person {person}."))?;
+        }
+        Person::Set { person, name, about } => {
+            let known = archive.person(&person).await?.details;
+            let name = name.unwrap_or_else(|| known.name.clone());
+            let details = person_with(PersonDetails { name, ..known }, about);
+            archive.set_person(&person, &details).await?;
+            context.put(&json!({"person": person, "details": details}), || {
+                format!("Changed person {person}.")
+            })?;
         }
         Person::List => {
             let all = archive.persons().await?;
@@ -51,31 +70,24 @@ pub(super) async fn person(context: &Context, command: Person) -> Result<u8, Fai
     Ok(0)
 }
 
-pub(super) async fn posting(context: &Context, command: PostingCommand) -> Result<u8, Failure> {
-    let archive = context.open().await?;
-    match command {
-        PostingCommand::Start { person, office, from, until, end, capacity } => {
-            let end = end.map_or(End::Open, |end| End::On(Day::exact(end)));
-            let term = Term { planned_end: until, end, ..Term::from(from) };
-            archive.start_posting(&person, &office, capacity, term).await?;
-            context.put(&json!({"person": person, "office": office, "start": from}), || {
-                format!("{person} holds {office} from {from}.")
-            })?;
-        }
-        PostingCommand::End { person, office, on, at, reason } => {
-            archive.end_posting(&person, &office, on, at, reason).await?;
-            let done = json!({"person": person, "office": office, "end": on, "reason": reason});
-            context.put(&done, || format!("{person} no longer holds {office} from {on} on."))?;
-        }
-        PostingCommand::History { who } => {
-            let all = archive.posting_history(&who).await?;
-            context.put(&all, || show::postings(&all))?;
-        }
-        PostingCommand::List { office, on } => {
-            let all = archive.holders_on(&office, on).await?;
-            context.put(&all, || show::postings(&all))?;
-        }
+fn office_with(known: OfficeDetails, about: AboutOffice) -> OfficeDetails {
+    OfficeDetails {
+        title: known.title,
+        kind: about.kind.unwrap_or(known.kind),
+        country: about.country.or(known.country),
+        host: about.host.or(known.host),
+        parent: about.parent.or(known.parent),
+        seats: about.seats.or(known.seats),
     }
-    archive.close().await;
-    Ok(0)
+}
+
+fn person_with(known: PersonDetails, about: AboutPerson) -> PersonDetails {
+    let clearance =
+        about.clearance.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text)));
+    PersonDetails {
+        name: known.name,
+        nationality: about.nationality.or(known.nationality),
+        engagement: about.engagement.or(known.engagement),
+        clearance: clearance.or(known.clearance),
+    }
 }

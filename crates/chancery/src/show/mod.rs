@@ -3,18 +3,19 @@
 mod check;
 mod finding;
 mod papers;
+mod postings;
 mod progress;
 
 use std::path::Path;
 
-use chancery_desk::{ListedPosting, Status, Verified};
-use chancery_domain::{Day, End};
+use chancery_desk::{Status, Verified};
 use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
 pub(crate) use check::check;
 pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
+pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
 
 /// Widest text on a wide terminal, in columns.
@@ -110,27 +111,4 @@ pub(crate) fn verified(verified: &Verified) -> String {
         verified.checkpoint,
         style(format!("Public key: {}", verified.verifier_key)).dim()
     )
-}
-
-pub(crate) fn postings(all: &[ListedPosting]) -> String {
-    let rows = all.iter().map(|p| {
-        let capacity = format!("{:?}", p.capacity).to_lowercase();
-        [
-            p.person.to_string(),
-            p.office.to_string(),
-            capacity,
-            day(p.term.start),
-            match (p.term.end, p.term.planned_end) {
-                (End::Open, Some(planned)) => format!("planned {planned}"),
-                (End::Open, None) => String::new(),
-                (end, _) => day(end.day()),
-            },
-        ]
-    });
-    table(["person", "office", "capacity", "from", "until"], rows)
-}
-
-/// A day as exactly as it is known.
-fn day(day: Option<Day>) -> String {
-    day.map_or_else(|| "unknown".to_owned(), |day| day.to_string())
 }
