@@ -14,8 +14,8 @@ use super::people::{Gender, Id, Noun, People, Pronoun, Shape, Sort, nouns};
 use super::sentence::{Item, Kind, Sentence, sentences};
 use super::words::{Class, WORDS};
 use super::{
-    Article, Claim, Cue, Form, Found, MAX_QUOTATIONS, Occasion, ParagraphKind, Paraphrase,
-    Quotation, Speaker,
+    Article, Claim, Cue, Form, Found, MAX_PARAGRAPHS, MAX_QUOTATIONS, Occasion, ParagraphKind,
+    Paraphrase, Quotation, Speaker,
 };
 
 /// Most subjects that a pronoun looks back on.
@@ -54,6 +54,10 @@ struct Reader {
     /// Who last wrote a paper of a kind.
     authors: BTreeMap<Occasion, Id>,
     last: Option<(Said, usize)>,
+    /// Who was quoted last.
+    quoted: Option<Id>,
+    /// The paper last spoken of, or its author.
+    paper: Option<Id>,
     article: Article,
     /// Of each quotation: speaker, and whether its occasion is a guess.
     said: Vec<(Option<Id>, bool)>,
@@ -73,9 +77,16 @@ pub(super) fn article(text: &str) -> Article {
     });
     let interviewee = blocks::interviewee(text, &parts, &reader.people);
     let mut announced: Option<Said> = None;
-    let mut read = text.len();
+    // What lies behind a limit is not read.
+    let full = pairs.len() >= MAX_QUOTATIONS;
+    let stop = pairs.last().filter(|_| full).map_or(usize::MAX, |pair| pair.paragraph);
+    let mut read = if parts.len() >= MAX_PARAGRAPHS {
+        parts.last().map_or(0, |part| part.paragraph.span.end)
+    } else {
+        text.len()
+    };
     each(&parts, &pairs, |number, part, pairs, first| {
-        if reader.article.quotations.len() >= MAX_QUOTATIONS {
+        if number > stop || reader.article.paraphrases.len() >= MAX_QUOTATIONS {
             read = part.paragraph.span.start;
             return false;
         }
@@ -84,7 +95,7 @@ pub(super) fn article(text: &str) -> Article {
     });
     reader.article.read = read;
     reader.article.paragraphs = parts.into_iter().map(|part| part.paragraph).collect();
-    reader.finish(text)
+    reader.finish()
 }
 
 /// Goes through paragraphs with their pairs and the number of the first of them.
@@ -146,7 +157,7 @@ impl Reader {
         }
         let heading = kind == ParagraphKind::Heading;
         let kept = heading.then(|| (self.focus.clone(), self.last.clone()));
-        let mut state = Turn { number, heading, ..Turn::default() };
+        let mut state = Here { number, heading, ..Here::default() };
         for sentence in sentences(text, part, pairs, first) {
             let end = self.sentence(text, &sentence, pairs, first, &mut state);
             if let Some((from, said)) = end {
@@ -173,6 +184,7 @@ impl Reader {
             return;
         }
         self.spoke(&said, number);
+        self.quoted = said.who;
         self.enter(text, span, inner, Form::Block, number, None, &said);
     }
 
@@ -223,6 +235,9 @@ impl Reader {
 
     fn turn_to(&mut self, id: Id) {
         self.people.see(id);
+        if self.people.all[id].sort == Sort::Body {
+            self.paper = None;
+        }
         self.focus.retain(|&other| other != id);
         self.focus.push(id);
         if self.focus.len() > MAX_FOCUS {
@@ -237,7 +252,7 @@ impl Reader {
         sentence: &Sentence,
         pairs: &[Pair],
         first: usize,
-        state: &mut Turn,
+        state: &mut Here,
     ) -> Option<(usize, Said)> {
         let items = &sentence.items;
         let nouns = nouns(sentence);
@@ -304,7 +319,7 @@ impl Reader {
         let items = &sentence.items;
         let noun = &nouns[clause.subject];
         let found = circumstance(sentence, nouns, clauses, clause);
-        let (who, how) = self.whom(items, nouns, clause.subject, found.occasion)?;
+        let (who, how) = self.whom(items, nouns, clause.subject)?;
         let printed = items[noun.start].span.start..items[noun.end - 1].span.end;
         let verb = items[clause.verb].low.as_str();
         let (occasion, claim, plain) = self.occasion(who, verb, clause.class, found);
@@ -320,13 +335,7 @@ impl Reader {
     }
 
     /// Who is meant by a subject.
-    fn whom(
-        &mut self,
-        items: &[Item],
-        nouns: &[Noun],
-        at: usize,
-        occasion: Option<Occasion>,
-    ) -> Option<(Id, Found)> {
+    fn whom(&mut self, items: &[Item], nouns: &[Noun], at: usize) -> Option<(Id, Found)> {
         let noun = &nouns[at];
         match &noun.shape {
             Shape::Name { .. } => Some((self.people.resolve(noun, true)?, Found::Named)),
@@ -359,33 +368,17 @@ impl Reader {
                 let behind =
                     items.get(noun.end).is_some_and(|i| matches!(i.low.as_str(), "from" | "by"));
                 let author = nouns.get(at + 1).filter(|n| behind && n.start == noun.end + 1);
-                if let Some(author) = author {
-                    return Some((self.people.resolve(author, true)?, Found::Document));
-                }
-                if let Some(&id) = self.authors.get(&kind) {
-                    return Some((id, Found::Document));
-                }
-                Some((self.people.document(head)?, Found::Document))
+                let id = match (author, self.authors.get(&kind)) {
+                    (Some(author), _) => self.people.resolve(author, true)?,
+                    (None, Some(&id)) => id,
+                    (None, None) => self.people.document(head)?,
+                };
+                self.paper = Some(id);
+                Some((id, Found::Document))
             }
             Shape::Pronoun(pronoun) => {
-                let _ = occasion;
-                let wanted = match pronoun {
-                    Pronoun::He => Some(Gender::Male),
-                    Pronoun::She => Some(Gender::Female),
-                    Pronoun::It | Pronoun::They | Pronoun::Who => None,
-                };
-                let fits = |id: &&Id| {
-                    let entity = &self.people.all[**id];
-                    match (wanted, pronoun) {
-                        (Some(gender), _) => {
-                            matches!(entity.sort, Sort::Person | Sort::Unnamed)
-                                && entity.gender.fits(gender)
-                        }
-                        (None, Pronoun::It) => matches!(entity.sort, Sort::Body | Sort::Document),
-                        (None, _) => entity.sort != Sort::Document,
-                    }
-                };
-                let id = *self.focus.iter().rev().find(fits)?;
+                let id = self.meant(*pronoun)?;
+                let wanted = pronoun.gender();
                 if let Some(gender) = wanted {
                     let entity = &mut self.people.all[id];
                     if entity.gender == Gender::Unknown {
@@ -394,6 +387,31 @@ impl Reader {
                 }
                 Some((id, Found::Pronoun))
             }
+        }
+    }
+
+    /// Who is meant by a pronoun: the latest speaker or subject that fits it. A bare name that may
+    /// be a place's stands back behind anybody whose gender is known.
+    fn meant(&self, pronoun: Pronoun) -> Option<Id> {
+        let mut latest = self.focus.iter().rev().copied();
+        if let Some(gender) = pronoun.gender() {
+            let fits = |id: &Id| {
+                let entity = &self.people.all[*id];
+                matches!(entity.sort, Sort::Person | Sort::Unnamed) && entity.gender.fits(gender)
+            };
+            let sure = |id: &Id| {
+                let entity = &self.people.all[*id];
+                fits(id) && (entity.gender == gender || entity.name.contains(' '))
+            };
+            return latest.clone().find(sure).or_else(|| latest.find(fits));
+        }
+        let sort = |id: &Id| self.people.all[*id].sort;
+        match pronoun {
+            Pronoun::It => {
+                let body = latest.find(|id| matches!(sort(id), Sort::Body | Sort::Document));
+                self.paper.or(body)
+            }
+            _ => latest.find(|id| sort(id) != Sort::Document),
         }
     }
 
@@ -409,7 +427,9 @@ impl Reader {
             return (occasion, found.claim(occasion), false);
         }
         let remembered = self.memory.get(&who).copied();
-        let same = self.last.as_ref().is_some_and(|(said, _)| said.who == Some(who));
+        // Indirect speech of another in between does not end an occasion; a quotation does.
+        let same = self.last.as_ref().is_some_and(|(said, _)| said.who == Some(who))
+            || self.quoted == Some(who);
         if class == Class::Tweet {
             return (Occasion::Tweet, Claim::Public, false);
         }
@@ -526,7 +546,7 @@ impl Reader {
         used: &mut [bool],
         at: usize,
         pair: &Pair,
-        state: &mut Turn,
+        state: &mut Here,
     ) {
         let quoted = &text[pair.span.clone()];
         let after = clause_after(items, nouns, clauses, at).filter(|&c| spoken[c].is_some());
@@ -608,6 +628,7 @@ impl Reader {
             plain: false,
         });
         if said.who.is_some() && !state.heading {
+            self.quoted = said.who;
             self.spoke(&said, state.number);
             state.speaks = true;
         }
@@ -656,11 +677,11 @@ impl Reader {
         nouns: &[Noun],
         at: usize,
         form: Form,
-        state: &Turn,
+        state: &Here,
     ) -> Option<Said> {
         let colon = at > 0 && items[at - 1].is(":");
         if colon && let Some(chief) = cue::first(items, nouns).filter(|&n| nouns[n].end <= at) {
-            let (who, how) = self.whom(items, nouns, chief, None)?;
+            let (who, how) = self.whom(items, nouns, chief)?;
             let noun = &nouns[chief];
             let (occasion, claim, plain) =
                 self.occasion(who, ":", Class::Say, Circumstance::default());
@@ -736,9 +757,9 @@ impl Reader {
     }
 
     /// Names speakers, settles the occasions that quotations themselves tell, looks up headlines.
-    fn finish(mut self, text: &str) -> Article {
+    fn finish(mut self) -> Article {
         self.addresses();
-        self.headlines(text);
+        self.headlines();
         let named = |people: &People, id: Id, speaker: &mut Speaker| {
             let last = people.final_id(id);
             speaker.name.clone_from(&people.all[last].name);
@@ -777,9 +798,7 @@ impl Reader {
                 && (from..end).any(|q| {
                     guessed(q, quotations) && {
                         let low = quotations[q].text.to_lowercase();
-                        low.starts_with("the whole house")
-                            || WORDS.addresses.iter().any(|a| low.contains(a.as_str()))
-                            || low.contains("whole house")
+                        WORDS.addresses.iter().any(|a| low.contains(a.as_str()))
                     }
                 });
             if turned {
@@ -794,7 +813,7 @@ impl Reader {
     }
 
     /// Words quoted in a headline are somebody's in the text below.
-    fn headlines(&mut self, _text: &str) {
+    fn headlines(&mut self) {
         let folded =
             |text: &str| form::words(text).map(str::to_lowercase).collect::<Vec<_>>().join(" ");
         let heading = |q: &Quotation| {
@@ -828,7 +847,7 @@ impl Reader {
 
 /// What is known within a paragraph.
 #[derive(Default)]
-struct Turn {
+struct Here {
     number: usize,
     heading: bool,
     /// Somebody was quoted in it.
@@ -838,7 +857,7 @@ struct Turn {
     last: Option<usize>,
 }
 
-impl Turn {
+impl Here {
     fn mark(&mut self, quotation: usize) {
         self.last = Some(quotation);
     }
@@ -934,12 +953,12 @@ fn reported(items: &[Item], nouns: &[Noun], clauses: &[Clause], at: usize) -> Op
         from += 1;
     }
     let first_quote = (from..end).find(|&i| items[i].quote().is_some()).unwrap_or(end);
-    let words = items[from..first_quote].iter().filter(|i| i.kind != Kind::Mark).count();
+    let word = |i: &&Item| matches!(i.kind, Kind::Word | Kind::Number);
+    let words = items[from..end].iter().filter(word).count();
     let introduces = first_quote < end
         && first_quote > 0
         && (items[first_quote - 1].is(":") || items[first_quote - 1].is(","));
-    (words >= MIN_PARAPHRASE && !introduces || (words >= 2 && first_quote < end && !introduces))
-        .then_some(from..end)
+    (words >= MIN_PARAPHRASE && !introduces).then_some(from..end)
 }
 
 /// What "according to" reports: the rest of its sentence.

@@ -2,7 +2,7 @@
 
 use super::ParagraphKind;
 use super::layout::Part;
-use super::people::{Gender, Id, Noun, People, Shape, Sort};
+use super::people::{Id, Noun, People, Shape, Sort};
 use super::words::WORDS;
 
 /// Most words looked at to tell whether a paragraph is still in the first person.
@@ -57,7 +57,6 @@ fn people_unknown(people: &mut People, low: &str) -> bool {
 /// Whether the paragraph after a block is still part of it: it speaks in the first person.
 pub(super) fn goes_on(text: &str, part: &Part) -> bool {
     let words = super::form::words(&text[part.paragraph.span.clone()]).take(MAX_LOOKED);
-    let _ = Gender::Unknown;
     let mut first = false;
     for word in words {
         first |= WORDS.things.first_person.contains(&word.to_lowercase());

@@ -182,7 +182,13 @@ fn agent(items: &[Item], nouns: &[Noun], at: usize) -> Option<(usize, usize)> {
 pub(super) fn first(items: &[Item], nouns: &[Noun]) -> Option<usize> {
     let free =
         |n: &Noun| !n.genitive && !hangs(items, n) && n.shape != Shape::Pronoun(Pronoun::Who);
-    let subject = nouns.iter().position(free)?;
+    // "Asked whether Doe was right, Roe said": the main clause begins behind the comma.
+    let leads = items.first().is_some_and(|i| WORDS.grammar.subordinators.contains(&i.low));
+    let comma = items.iter().position(|i| i.is(",")).filter(|_| leads).unwrap_or(0);
+    let subject = nouns
+        .iter()
+        .position(|n| n.start >= comma && free(n))
+        .or_else(|| nouns.iter().position(free))?;
     Some(named(items, nouns, subject))
 }
 
@@ -221,9 +227,7 @@ fn aside(items: &[Item], nouns: &[Noun], floor: usize, end: usize) -> Option<usi
     let name = |n: &Noun| matches!(n.shape, Shape::Name { .. });
     let pick = all.iter().filter(inside).find(|(_, n)| name(n) && before_comma(n) && free(n));
     let pick = pick.or_else(|| {
-        all.iter().filter(inside).find(|(_, n)| {
-            free(n) && !matches!(n.shape, Shape::Pronoun(_) | Shape::Document { .. })
-        })
+        all.iter().filter(inside).find(|(_, n)| free(n) && !matches!(n.shape, Shape::Pronoun(_)))
     });
     pick.map(|(i, _)| named(items, nouns, *i))
 }

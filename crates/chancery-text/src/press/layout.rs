@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Paragraph, ParagraphKind};
+use super::{MAX_PARAGRAPH_BYTES, MAX_PARAGRAPHS, Paragraph, ParagraphKind};
 
 /// A line longer than this was not broken by hand.
 const LONG_LINE: usize = 160;
@@ -92,8 +92,31 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
         }
     }
     parts.extend(open.take());
+    parts = parts.into_iter().flat_map(|part| cut(text, part)).take(MAX_PARAGRAPHS).collect();
     classify(text, &mut parts);
     parts
+}
+
+/// A paragraph in parts of at most [`MAX_PARAGRAPH_BYTES`], cut between words where there are any.
+fn cut(text: &str, part: Part) -> impl Iterator<Item = Part> {
+    let indented = part.indented;
+    let mut rest = part.paragraph.span;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut end = rest.end;
+        if rest.len() > MAX_PARAGRAPH_BYTES {
+            let most = text.floor_char_boundary(rest.start + MAX_PARAGRAPH_BYTES);
+            let blank = text[rest.start..most].rfind(' ').filter(|&at| at > 0);
+            end = blank.map_or(most, |at| rest.start + at);
+        }
+        let span = rest.start..end;
+        let gap = text[end..rest.end].len() - text[end..rest.end].trim_start().len();
+        rest.start = end + gap;
+        let paragraph = Paragraph { span, kind: ParagraphKind::Body };
+        Some(Part { paragraph, indented, label: None })
+    })
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::layout::Part;
 use super::words::WORDS;
-use super::{MAX_DEPTH, ParagraphKind};
+use super::{MAX_DEPTH, MAX_QUOTATIONS, ParagraphKind};
 
 /// Marks that may close one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +69,9 @@ pub(super) fn pairs(text: &str, parts: &[Part]) -> Vec<Pair> {
         let (found, open) = pair(text, &span, &marks, unclosed, next);
         unclosed = open;
         nest(text, number, found, &mut out);
+        if out.len() >= MAX_QUOTATIONS {
+            break;
+        }
     }
     out
 }

@@ -21,9 +21,15 @@ mod words;
 use std::ops::Range;
 
 /// Most bytes of an article that are read; what follows is left out and [`Article::read`] says so.
-pub const MAX_ARTICLE_BYTES: usize = 32 << 20;
+pub const MAX_ARTICLE_BYTES: usize = 24 << 20;
 
-/// Most quotations that are reported; reading stops after them.
+/// Most paragraphs; what follows is left out.
+pub const MAX_PARAGRAPHS: usize = 200_000;
+
+/// Most bytes of a paragraph; longer ones are read in parts.
+pub const MAX_PARAGRAPH_BYTES: usize = 64 << 10;
+
+/// Quotations, or paraphrases, after which reading stops at the end of the paragraph.
 pub const MAX_QUOTATIONS: usize = 100_000;
 
 /// Most different speakers that are kept apart; further ones stay as printed.

@@ -120,6 +120,11 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
     }
     let medium = WORDS.people.media.contains(&item.low)
         && nouns.iter().any(|n| within(n, at) && matches!(n.shape, Shape::Body { .. }));
+    let conference = matches!(item.low.as_str(), "news" | "press")
+        && items.get(at + 1).is_some_and(|i| i.low == "conference");
+    if conference {
+        return false;
+    }
     if WORDS.occasion(&item.low).is_none() && !medium {
         return false;
     }

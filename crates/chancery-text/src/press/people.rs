@@ -92,6 +92,17 @@ pub(super) enum Pronoun {
     Who,
 }
 
+impl Pronoun {
+    /// The gender it is said of.
+    pub(super) const fn gender(self) -> Option<Gender> {
+        match self {
+            Self::He => Some(Gender::Male),
+            Self::She => Some(Gender::Female),
+            Self::It | Self::They | Self::Who => None,
+        }
+    }
+}
+
 /// Everybody in the article.
 #[derive(Default)]
 pub(super) struct People {
@@ -163,7 +174,7 @@ impl People {
             }
             if name.len() > 1 {
                 self.full.entry(key).or_insert(id);
-                self.given.entry(first).or_default().push(id);
+                push(&mut self.given, first, id);
             }
             return Some(id);
         }
@@ -497,6 +508,15 @@ fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
             name = keep;
             start = name[0];
         }
+    }
+    if start > at
+        && let Some(last) = out.last()
+        && at - last.end <= 3
+        && let Shape::Role { head, .. } = &last.shape
+    {
+        heads.push(head.clone());
+        start = last.start;
+        out.pop();
     }
     if let Some(last) = out.last()
         && last.end == at

@@ -67,7 +67,6 @@ struct Verbs {
     show: Vec<String>,
     judge: Vec<String>,
     resumes: Set,
-    nouns: Set,
 }
 
 /// Small words that hold sentences together.
@@ -82,6 +81,7 @@ pub(super) struct Grammar {
     pub(super) starters: Set,
     pub(super) abbreviations: Set,
     pub(super) elisions: Set,
+    pub(super) subordinators: Set,
     pub(super) particles: Set,
 }
 
@@ -119,7 +119,6 @@ pub(super) struct Things {
 pub(super) struct Words {
     verbs: BTreeMap<String, Verb>,
     pub(super) resumes: Set,
-    pub(super) nouns: Set,
     pub(super) grammar: Grammar,
     pub(super) people: People,
     occasions: BTreeMap<String, Occasion>,
@@ -189,7 +188,6 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words {
         verbs,
         resumes: file.verbs.resumes,
-        nouns: file.verbs.nouns,
         grammar: file.grammar,
         people: file.people,
         occasions,
