@@ -9,7 +9,7 @@ use super::cue::{self, Clause, clauses};
 use super::form::{self, Around};
 use super::layout::{self, Part};
 use super::marks::{self, Pair};
-use super::occasion::{Circumstance, circumstance};
+use super::occasion::{self, Circumstance, circumstance};
 use super::people::{Gender, Id, Noun, People, Pronoun, Shape, Sort, nouns};
 use super::sentence::{Item, Kind, Sentence, sentences};
 use super::words::{Class, WORDS};
@@ -56,6 +56,10 @@ struct Reader {
     last: Option<(Said, usize)>,
     /// Who was quoted last.
     quoted: Option<Id>,
+    /// The kind of paper last spoken of.
+    kind: Occasion,
+    /// The papers last said to be leaked or released were released.
+    released: bool,
     /// The paper last spoken of, or its author.
     paper: Option<Id>,
     article: Article,
@@ -270,6 +274,7 @@ impl Reader {
             let known = match &nouns[chief].shape {
                 Shape::Name { .. } => self.people.resolve(&nouns[chief], false),
                 Shape::Role { definite: true, head, .. } => self.people.holder(head),
+                Shape::Body { .. } => self.people.resolve(&nouns[chief], !state.heading),
                 _ => None,
             };
             // A chief behind a quotation is found by its verb.
@@ -278,9 +283,10 @@ impl Reader {
                 self.turn_to(id);
             }
         }
+        self.papers(items, &nouns);
         let mut spoken: Vec<Option<Said>> = Vec::with_capacity(clauses.len());
         for clause in &clauses {
-            let said = self.said(text, sentence, &nouns, &clauses, clause);
+            let said = self.said(text, sentence, &nouns, &clauses, clause, state.number);
             if let Some(said) = &said
                 && !state.heading
             {
@@ -307,6 +313,25 @@ impl Reader {
         announced
     }
 
+    /// Remembers papers spoken of, and whether they were leaked or released.
+    fn papers(&mut self, items: &[Item], nouns: &[Noun]) {
+        for noun in nouns {
+            let Shape::Document { head } = &noun.shape else { continue };
+            let found = occasion::at_noun(items, noun.end - 1);
+            let Some(kind @ (Occasion::Cable | Occasion::Letter)) = found.occasion else {
+                continue;
+            };
+            self.kind = kind;
+            if found.leaked || found.released {
+                self.released = found.released;
+            }
+            if !noun.genitive && !super::people::governed(items, noun) {
+                self.paper =
+                    self.authors.get(&kind).copied().or_else(|| self.people.document(head));
+            }
+        }
+    }
+
     /// What a clause says about its speaker and occasion.
     fn said(
         &mut self,
@@ -315,6 +340,7 @@ impl Reader {
         nouns: &[Noun],
         clauses: &[Clause],
         clause: &Clause,
+        number: usize,
     ) -> Option<Said> {
         let items = &sentence.items;
         let noun = &nouns[clause.subject];
@@ -322,7 +348,7 @@ impl Reader {
         let (who, how) = self.whom(items, nouns, clause.subject)?;
         let printed = items[noun.start].span.start..items[noun.end - 1].span.end;
         let verb = items[clause.verb].low.as_str();
-        let (occasion, claim, plain) = self.occasion(who, verb, clause.class, found);
+        let (occasion, claim, plain) = self.occasion(who, verb, clause.class, found, number);
         Some(Said {
             who: Some(who),
             printed: text[printed].to_owned(),
@@ -422,10 +448,15 @@ impl Reader {
         verb: &str,
         class: Class,
         found: Circumstance,
+        number: usize,
     ) -> (Occasion, Claim, bool) {
+        // Papers of which nothing new is said were released if the last ones were.
+        let before = self.released && !found.leaked;
         if let Some(occasion) = found.occasion {
-            return (occasion, found.claim(occasion), false);
+            let released = found.released || (before && occasion == Occasion::Cable);
+            return (occasion, Circumstance { released, ..found }.claim(occasion), false);
         }
+        let found = Circumstance { released: before, ..found };
         let remembered = self.memory.get(&who).copied();
         // Indirect speech of another in between does not end an occasion; a quotation does.
         let same = self.last.as_ref().is_some_and(|(said, _)| said.who == Some(who))
@@ -439,6 +470,7 @@ impl Reader {
         if class == Class::Write {
             return match remembered.filter(|m| same || written(m)).filter(|m| !m.2) {
                 Some(before) => before,
+                None if self.kind == Occasion::Cable => (self.kind, found.claim(self.kind), true),
                 None => (Occasion::Letter, Claim::Authorised, true),
             };
         }
@@ -451,6 +483,13 @@ impl Reader {
         if self.people.all[who].sort == Sort::Document {
             let kind = WORDS.occasion(&self.people.all[who].name).unwrap_or(Occasion::Statement);
             return (kind, found.claim(kind), false);
+        }
+        // Another who speaks in the paragraph of a paper speaks in the paper, as far as is said.
+        let paper = self.last.as_ref().filter(|(said, paragraph)| {
+            said.occasion == Occasion::Cable && !said.plain && *paragraph == number
+        });
+        if let Some((said, _)) = paper {
+            return (said.occasion, said.claim, false);
         }
         (Occasion::Statement, Claim::Public, true)
     }
@@ -684,7 +723,7 @@ impl Reader {
             let (who, how) = self.whom(items, nouns, chief)?;
             let noun = &nouns[chief];
             let (occasion, claim, plain) =
-                self.occasion(who, ":", Class::Say, Circumstance::default());
+                self.occasion(who, ":", Class::Say, Circumstance::default(), state.number);
             return Some(Said {
                 who: Some(who),
                 printed: items[noun.start..noun.end]

@@ -67,6 +67,10 @@ pub(super) fn clauses(sentence: &Sentence, nouns: &[Noun]) -> Vec<Clause> {
         }
         let Some((subject, start)) = subject(items, nouns, &out, at, verb) else { continue };
         let noun = &nouns[subject];
+        let paper = matches!(noun.shape, Shape::Document { .. } | Shape::Pronoun(Pronoun::It));
+        if verb.class == Class::Show && !paper {
+            continue;
+        }
         let (start, end) = if noun.start > at { (at, noun.end) } else { (start, at + 1) };
         out.push(Clause { verb: at, class: verb.class, subject, start, end });
     }

@@ -167,7 +167,7 @@ pub struct Cue {
 }
 
 /// Where words were spoken or written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Occasion {
     /// A letter or a note to somebody.
     Letter,
@@ -186,6 +186,7 @@ pub enum Occasion {
     /// Several journalists together.
     PressConference,
     /// Nothing is said about it.
+    #[default]
     Unknown,
 }
 

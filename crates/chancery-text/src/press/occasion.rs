@@ -29,7 +29,7 @@ impl Circumstance {
     pub(super) fn claim(self, occasion: Occasion) -> Claim {
         match occasion {
             _ if self.leaked => Claim::Leaked,
-            Occasion::Cable if self.released => Claim::Public,
+            _ if self.released => Claim::Public,
             Occasion::Cable => Claim::Leaked,
             Occasion::Letter => Claim::Authorised,
             Occasion::Unknown => Claim::Unknown,
@@ -57,6 +57,14 @@ pub(super) fn circumstance(
                 || items[i].is(";")
         })
         .unwrap_or(end);
+    // "..., the minutes show"; "..., according to a memo": the paper tells it, wherever it was said.
+    let shown = clauses.iter().filter(|c| c.verb > clause.verb).find(|c| {
+        matches!(c.class, Class::According | Class::Show)
+            && matches!(nouns[c.subject].shape, Shape::Document { .. })
+    });
+    if let Some(shown) = shown {
+        return at_noun(items, nouns[shown.subject].end - 1);
+    }
     let told = clause.class == Class::Tell;
     if let Some(at) = (clause.verb + 1..stop)
         .find(|&i| !within(&nouns[clause.subject], i) && placed(items, nouns, clause.verb, i, told))
@@ -77,7 +85,7 @@ pub(super) fn circumstance(
     // "In a letter to the minister, Doe said"; "Speaking in parliament".
     let floor = items[..clause.start]
         .iter()
-        .rposition(|i| i.quote().is_some() || i.is(";"))
+        .rposition(|i| i.quote().is_some() || i.is(";") || i.says("but"))
         .map_or(0, |i| i + 1);
     let floor = floor.max(clause.start.saturating_sub(2 * MAX_REACH));
     if let Some(at) =
@@ -99,12 +107,10 @@ pub(super) fn circumstance(
             return at_noun(items, paper.end - 1);
         }
     }
-    // "..., the minutes show"; "..., according to a memo".
-    let shown = clauses.iter().filter(|c| c.verb != clause.verb).find(|c| {
-        matches!(c.class, Class::According | Class::Show | Class::Say)
-            && matches!(nouns[c.subject].shape, Shape::Document { .. })
+    // "According to the memo, Doe said".
+    let shown = clauses.iter().filter(|c| c.verb < clause.verb).find(|c| {
+        c.class == Class::According && matches!(nouns[c.subject].shape, Shape::Document { .. })
     });
-    // "described in confidential telegrams" anywhere else says nothing about this clause.
     shown.map_or_else(Circumstance::default, |c| at_noun(items, nouns[c.subject].end - 1))
 }
 
@@ -118,7 +124,8 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
     if item.kind != Kind::Word || item.genitive {
         return false;
     }
-    let medium = WORDS.people.media.contains(&item.low)
+    let medium = item.capital
+        && WORDS.people.media.contains(&item.low)
         && nouns.iter().any(|n| within(n, at) && matches!(n.shape, Shape::Body { .. }));
     let conference = matches!(item.low.as_str(), "news" | "press")
         && items.get(at + 1).is_some_and(|i| i.low == "conference");
@@ -151,7 +158,7 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
 }
 
 /// The occasion of a noun, and what stands beside it.
-fn at_noun(items: &[Item], at: usize) -> Circumstance {
+pub(super) fn at_noun(items: &[Item], at: usize) -> Circumstance {
     let low = items[at].low.as_str();
     let mut occasion = WORDS.occasion(low);
     if WORDS.people.media.contains(low) {

@@ -123,7 +123,8 @@ impl People {
             let place = before.is_some_and(|b| {
                 matches!(b.low.as_str(), "in" | "at" | "from" | "near" | "to" | "the")
             });
-            let titled = !honours.is_empty() || !heads.is_empty();
+            let beside = apposed_before(sentence, nouns, at);
+            let titled = !honours.is_empty() || !heads.is_empty() || beside.is_some();
             let given = name.first().map(|n| n.to_lowercase()).is_some_and(|n| {
                 WORDS.people.male_names.contains(&n) || WORDS.people.female_names.contains(&n)
             });
@@ -142,7 +143,7 @@ impl People {
                 self.add_head(id, head);
             }
             // "the head of the service, Jane Doe" and "Jane Doe, the head of the service".
-            if let Some(role) = apposed_before(sentence, nouns, at) {
+            if let Some(role) = beside {
                 self.add_head(id, role);
             }
             if let Some(role) = apposed_after(sentence, nouns, at) {
@@ -606,10 +607,13 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         return Some(at + 1);
     }
     let role = is_office(low);
-    let body = WORDS.people.bodies.contains(low);
+    // "post" and "times" are newspapers with a capital only.
+    let body = WORDS.people.bodies.contains(low)
+        && !WORDS.people.media.contains(low)
+        && !matches!(low, "street" | "city" | "house" | "capital" | "republic" | "service");
     let paper =
         matches!(WORDS.occasion(low), Some(super::Occasion::Cable | super::Occasion::Letter))
-            || matches!(low, "report" | "statement" | "article" | "editorial");
+            || WORDS.things.writings.contains(low);
     if !(role || body || paper) {
         return None;
     }

@@ -111,6 +111,7 @@ pub(super) struct Things {
     pub(super) naming: Set,
     pub(super) known: Set,
     pub(super) small: Set,
+    pub(super) writings: Set,
     pub(super) announce: Set,
     pub(super) first_person: Set,
 }
