@@ -283,10 +283,27 @@ impl Reader {
                 self.turn_to(id);
             }
         }
+        // "The claim was disputed by Doe": whoever did it is spoken of, too.
+        for noun in nouns.iter().filter(|n| matches!(n.shape, Shape::Name { .. }) && n.start > 1) {
+            let be = items[noun.start.saturating_sub(4)..noun.start - 1].iter();
+            let passive = be.clone().any(|i| WORDS.grammar.be.contains(&i.low));
+            if items[noun.start - 1].says("by")
+                && passive
+                && let Some(id) = self.people.resolve(noun, false)
+            {
+                self.turn_to(id);
+            }
+        }
         self.papers(items, &nouns);
         let mut spoken: Vec<Option<Said>> = Vec::with_capacity(clauses.len());
         for clause in &clauses {
-            let said = self.said(text, sentence, &nouns, &clauses, clause, state.number);
+            // "Inquiry told of panic" in a headline is a passive.
+            let passive = state.heading
+                && clause.class == Class::Tell
+                && items.get(clause.verb + 1).is_some_and(|i| i.says("of"));
+            let said = self
+                .said(text, sentence, &nouns, &clauses, clause, state.number)
+                .filter(|_| !passive);
             if let Some(said) = &said
                 && !state.heading
             {
@@ -315,19 +332,24 @@ impl Reader {
 
     /// Remembers papers spoken of, and whether they were leaked or released.
     fn papers(&mut self, items: &[Item], nouns: &[Noun]) {
-        for noun in nouns {
+        for (at, noun) in nouns.iter().enumerate() {
             let Shape::Document { head } = &noun.shape else { continue };
+            let owner = owner(nouns, at).and_then(|owner| self.people.resolve(owner, false));
             let found = occasion::at_noun(items, noun.end - 1);
             let Some(kind @ (Occasion::Cable | Occasion::Letter)) = found.occasion else {
                 continue;
             };
+            // "On a personal note" is no paper.
+            if noun.start > 0 && items[noun.start - 1].says("on") {
+                continue;
+            }
             self.kind = kind;
             if found.leaked || found.released {
                 self.released = found.released;
             }
             if !noun.genitive && !super::people::governed(items, noun) {
-                self.paper =
-                    self.authors.get(&kind).copied().or_else(|| self.people.document(head));
+                let author = owner.or_else(|| self.authors.get(&kind).copied());
+                self.paper = author.or_else(|| self.people.document(head));
             }
         }
     }
@@ -344,8 +366,14 @@ impl Reader {
     ) -> Option<Said> {
         let items = &sentence.items;
         let noun = &nouns[clause.subject];
-        let found = circumstance(sentence, nouns, clauses, clause);
-        let (who, how) = self.whom(items, nouns, clause.subject)?;
+        let mut found = circumstance(sentence, nouns, clauses, clause);
+        if noun.shape == Shape::Pronoun(Pronoun::It)
+            && self.paper.is_some()
+            && found.occasion.is_none()
+        {
+            found.occasion = Some(self.kind).filter(|&kind| kind != Occasion::Unknown);
+        }
+        let (who, how) = self.whom(items, nouns, clause.subject, number)?;
         let printed = items[noun.start].span.start..items[noun.end - 1].span.end;
         let verb = items[clause.verb].low.as_str();
         let (occasion, claim, plain) = self.occasion(who, verb, clause.class, found, number);
@@ -361,7 +389,13 @@ impl Reader {
     }
 
     /// Who is meant by a subject.
-    fn whom(&mut self, items: &[Item], nouns: &[Noun], at: usize) -> Option<(Id, Found)> {
+    fn whom(
+        &mut self,
+        items: &[Item],
+        nouns: &[Noun],
+        at: usize,
+        number: usize,
+    ) -> Option<(Id, Found)> {
         let noun = &nouns[at];
         match &noun.shape {
             Shape::Name { .. } => Some((self.people.resolve(noun, true)?, Found::Named)),
@@ -394,6 +428,7 @@ impl Reader {
                 let behind =
                     items.get(noun.end).is_some_and(|i| matches!(i.low.as_str(), "from" | "by"));
                 let author = nouns.get(at + 1).filter(|n| behind && n.start == noun.end + 1);
+                let author = author.or_else(|| owner(nouns, at));
                 let id = match (author, self.authors.get(&kind)) {
                     (Some(author), _) => self.people.resolve(author, true)?,
                     (None, Some(&id)) => id,
@@ -403,7 +438,7 @@ impl Reader {
                 Some((id, Found::Document))
             }
             Shape::Pronoun(pronoun) => {
-                let id = self.meant(*pronoun)?;
+                let id = self.meant(*pronoun, number)?;
                 let wanted = pronoun.gender();
                 if let Some(gender) = wanted {
                     let entity = &mut self.people.all[id];
@@ -418,7 +453,7 @@ impl Reader {
 
     /// Who is meant by a pronoun: the latest speaker or subject that fits it. A bare name that may
     /// be a place's stands back behind anybody whose gender is known.
-    fn meant(&self, pronoun: Pronoun) -> Option<Id> {
+    fn meant(&self, pronoun: Pronoun, number: usize) -> Option<Id> {
         let mut latest = self.focus.iter().rev().copied();
         if let Some(gender) = pronoun.gender() {
             let fits = |id: &Id| {
@@ -427,9 +462,15 @@ impl Reader {
             };
             let sure = |id: &Id| {
                 let entity = &self.people.all[*id];
-                fits(id) && (entity.gender == gender || entity.name.contains(' '))
+                let here = self
+                    .last
+                    .as_ref()
+                    .is_some_and(|(said, at)| said.who == Some(*id) && *at == number);
+                let known = entity.sort == Sort::Person && entity.name.contains(' ');
+                fits(id) && (entity.gender == gender || known || here)
             };
-            return latest.clone().find(sure).or_else(|| latest.find(fits));
+            let sure = latest.clone().find(sure).or_else(|| latest.find(fits));
+            return sure.or_else(|| self.people.mentioned(gender));
         }
         let sort = |id: &Id| self.people.all[*id].sort;
         match pronoun {
@@ -720,7 +761,7 @@ impl Reader {
     ) -> Option<Said> {
         let colon = at > 0 && items[at - 1].is(":");
         if colon && let Some(chief) = cue::first(items, nouns).filter(|&n| nouns[n].end <= at) {
-            let (who, how) = self.whom(items, nouns, chief)?;
+            let (who, how) = self.whom(items, nouns, chief, state.number)?;
             let noun = &nouns[chief];
             let (occasion, claim, plain) =
                 self.occasion(who, ":", Class::Say, Circumstance::default(), state.number);
@@ -904,6 +945,12 @@ impl Here {
     fn sentence_has(&self, quotation: usize) -> bool {
         self.last == Some(quotation)
     }
+}
+
+/// The owner right before a paper: "Doe's memo".
+fn owner(nouns: &[Noun], at: usize) -> Option<&Noun> {
+    let before = nouns.get(at.checked_sub(1)?)?;
+    (before.genitive && before.end == nouns[at].start).then_some(before)
 }
 
 fn gender_of(head: &str) -> Gender {

@@ -15,6 +15,9 @@ const MAX_NAMESAKES: usize = 32;
 /// Most words between an office and the name set beside it: "the head of the service, Jane Doe".
 const MAX_TAIL: usize = 10;
 
+/// Most mentions that are looked back on.
+const MAX_RECENT: usize = 8;
+
 /// Number of somebody or something that speaks.
 pub(super) type Id = usize;
 
@@ -112,6 +115,8 @@ pub(super) struct People {
     given: BTreeMap<String, Vec<Id>>,
     heads: BTreeMap<String, Vec<Id>>,
     clock: u64,
+    /// Who was mentioned, latest last.
+    recent: Vec<Id>,
 }
 
 impl People {
@@ -247,6 +252,17 @@ impl People {
     pub(super) fn see(&mut self, id: Id) {
         self.clock += 1;
         self.all[id].seen = self.clock;
+        self.recent.retain(|&other| other != id);
+        self.recent.push(id);
+        if self.recent.len() > MAX_RECENT {
+            self.recent.remove(0);
+        }
+    }
+
+    /// The person last mentioned whose gender this is.
+    pub(super) fn mentioned(&self, gender: Gender) -> Option<Id> {
+        let fits = |id: &Id| self.all[*id].sort == Sort::Person && self.all[*id].gender == gender;
+        self.recent.iter().rev().copied().find(fits)
     }
 
     /// Who is meant by a name, an office or a body; pronouns and papers are bound elsewhere.
@@ -606,6 +622,12 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         out.push(Noun { start: at, end: at + 1, shape: Shape::Pronoun(pronoun), genitive: false });
         return Some(at + 1);
     }
+    if let Some(end) = somebody(items, at) {
+        let phrase = phrase(items, at..end);
+        let shape = Shape::Role { head: low.to_owned(), phrase, definite: false };
+        out.push(Noun { start: at, end, shape, genitive: false });
+        return Some(end);
+    }
     let role = is_office(low);
     // "post" and "times" are newspapers with a capital only.
     let body = WORDS.people.bodies.contains(low)
@@ -660,7 +682,8 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         definite = !WORDS.grammar.indefinite.contains(&items[start].low);
     } else {
         let was = start;
-        let owned = absorb(items, &mut start, out);
+        // The owner of a paper is its author and stays a noun of its own.
+        let owned = (role || body) && absorb(items, &mut start, out);
         if start < was && !owned {
             phrase_start = if determined(items, start + 1) { start + 1 } else { start };
             definite = determined(items, start + 1)
@@ -684,6 +707,17 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
 /// An office or description, such as "minister" and "mother-of-two".
 fn is_office(low: &str) -> bool {
     WORDS.is_role(low) || (low.contains("-of-") && !low.ends_with('-'))
+}
+
+/// The end of "another", "one of them" and the like before a verb of reporting.
+fn somebody(items: &[Item], at: usize) -> Option<usize> {
+    if !matches!(items[at].low.as_str(), "one" | "another" | "others" | "some") {
+        return None;
+    }
+    let of_them = items.get(at + 1).is_some_and(|i| i.says("of"))
+        && items.get(at + 2).is_some_and(|i| i.says("them"));
+    let end = if of_them { at + 3 } else { at + 1 };
+    items.get(end).is_some_and(|i| WORDS.verb(&i.low).is_some()).then_some(end)
 }
 
 /// A word that no description reaches across.
