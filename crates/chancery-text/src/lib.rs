@@ -11,6 +11,7 @@ pub mod markup;
 pub mod master;
 pub mod order;
 pub mod passage;
+pub mod press;
 pub mod proposal;
 pub mod punctuation;
 pub mod settle;

@@ -1,0 +1,186 @@
+//! Where words were spoken or written, and whether they were meant to be seen: from the reporting
+//! clause and what hangs on it, never from words inside the marks.
+
+use super::cue::Clause;
+use super::people::{Noun, Shape};
+use super::sentence::{Item, Kind, Sentence};
+use super::words::{Class, WORDS};
+use super::{Claim, Occasion};
+
+/// Most items from a verb to where its occasion is named.
+const MAX_REACH: usize = 16;
+
+/// Most items from a preposition, or a verb of telling, to the noun of the occasion.
+const MAX_PHRASE: usize = 6;
+
+/// Most items between a paper and what is said about how it came to be known.
+const MAX_BESIDE: usize = 7;
+
+/// What a sentence says about the occasion of a clause in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Circumstance {
+    pub(super) occasion: Option<Occasion>,
+    pub(super) leaked: bool,
+    pub(super) released: bool,
+}
+
+impl Circumstance {
+    /// The claim that goes with an occasion.
+    pub(super) fn claim(self, occasion: Occasion) -> Claim {
+        match occasion {
+            _ if self.leaked => Claim::Leaked,
+            _ if self.released => Claim::Public,
+            Occasion::Cable => Claim::Leaked,
+            Occasion::Letter => Claim::Authorised,
+            Occasion::Unknown => Claim::Unknown,
+            _ => Claim::Public,
+        }
+    }
+}
+
+/// What the sentence says about the occasion of one of its clauses.
+pub(super) fn circumstance(
+    sentence: &Sentence,
+    nouns: &[Noun],
+    clauses: &[Clause],
+    clause: &Clause,
+) -> Circumstance {
+    let items = &sentence.items;
+    let reach = clause.end.max(clause.verb + 1);
+    let end = items.len().min(reach + MAX_REACH);
+    // What is reported is not where: stop where it begins.
+    let stop = (reach..end)
+        .find(|&i| {
+            items[i].quote().is_some()
+                || items[i].says("that")
+                || items[i].is(":")
+                || items[i].is(";")
+        })
+        .unwrap_or(end);
+    // "..., the minutes show"; "..., according to a memo": the paper tells it, wherever it was said.
+    let shown = clauses.iter().filter(|c| c.verb > clause.verb).find(|c| {
+        matches!(c.class, Class::According | Class::Show)
+            && matches!(nouns[c.subject].shape, Shape::Document { .. })
+    });
+    if let Some(shown) = shown {
+        return at_noun(items, nouns[shown.subject].end - 1);
+    }
+    let told = clause.class == Class::Tell;
+    if let Some(at) = (clause.verb + 1..stop)
+        .find(|&i| !within(&nouns[clause.subject], i) && placed(items, nouns, clause.verb, i, told))
+    {
+        return at_noun(items, at);
+    }
+    if clause.class == Class::Judge
+        && matches!(items[clause.verb].low.as_str(), "accepted" | "accepts" | "accepting")
+        && items[clause.verb..stop.min(clause.verb + MAX_PHRASE)]
+            .iter()
+            .any(|i| i.says("resignation"))
+    {
+        return Circumstance { occasion: Some(Occasion::Letter), ..Circumstance::default() };
+    }
+    if let Shape::Document { .. } = &nouns[clause.subject].shape {
+        return at_noun(items, nouns[clause.subject].end - 1);
+    }
+    // "In a letter to the minister, Doe said"; "Speaking in parliament".
+    let floor = items[..clause.start]
+        .iter()
+        .rposition(|i| i.quote().is_some() || i.is(";") || i.says("but"))
+        .map_or(0, |i| i + 1);
+    let floor = floor.max(clause.start.saturating_sub(2 * MAX_REACH));
+    if let Some(at) =
+        (floor..clause.start).rev().find(|&i| placed(items, nouns, clause.verb, i, false))
+    {
+        return at_noun(items, at);
+    }
+    // "Leaked cables showed he said"; "a dispatch in which she called".
+    let papers =
+        nouns.iter().filter(|n| matches!(n.shape, Shape::Document { .. }) && n.end <= clause.start);
+    for paper in papers.rev() {
+        let shown =
+            clauses.iter().any(|c| c.verb < clause.verb && nouns[c.subject].start == paper.start);
+        let inside = items[paper.end..clause.start]
+            .iter()
+            .take(2)
+            .any(|i| i.says("which") || i.says("where"));
+        if shown || inside {
+            return at_noun(items, paper.end - 1);
+        }
+    }
+    // "According to the memo, Doe said".
+    let shown = clauses.iter().filter(|c| c.verb < clause.verb).find(|c| {
+        c.class == Class::According && matches!(nouns[c.subject].shape, Shape::Document { .. })
+    });
+    shown.map_or_else(Circumstance::default, |c| at_noun(items, nouns[c.subject].end - 1))
+}
+
+fn within(noun: &Noun, item: usize) -> bool {
+    (noun.start..noun.end).contains(&item)
+}
+
+/// Whether the item names an occasion and hangs on the clause by a preposition or by "told".
+fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) -> bool {
+    let item = &items[at];
+    if item.kind != Kind::Word || item.genitive {
+        return false;
+    }
+    let medium = item.capital
+        && WORDS.people.media.contains(&item.low)
+        && nouns.iter().any(|n| within(n, at) && matches!(n.shape, Shape::Body { .. }));
+    let conference = matches!(item.low.as_str(), "news" | "press")
+        && items.get(at + 1).is_some_and(|i| i.low == "conference");
+    if conference {
+        return false;
+    }
+    if WORDS.occasion(&item.low).is_none() && !medium {
+        return false;
+    }
+    if item.low == "house"
+        && items.get(at + 1).is_some_and(|i| i.says("of"))
+        && !items.get(at + 2).is_some_and(|i| i.capital)
+    {
+        return false;
+    }
+    let from = at.saturating_sub(MAX_PHRASE);
+    let hung = items[from..at]
+        .iter()
+        .rev()
+        .take_while(|i| i.kind != Kind::Mark && i.quote().is_none())
+        .find_map(|i| match i.low.as_str() {
+            "in" | "at" | "on" | "to" | "by" | "during" | "via" | "through" | "before" | "with"
+            | "from" => Some(true),
+            "of" | "about" | "against" | "for" | "over" | "after" | "that" | "when" => Some(false),
+            _ => None,
+        });
+    hung == Some(true) && !medium
+        || medium && (hung == Some(true) || told)
+        || (told && hung.is_none() && at > verb && at - verb <= MAX_PHRASE)
+}
+
+/// The occasion of a noun, and what stands beside it.
+pub(super) fn at_noun(items: &[Item], at: usize) -> Circumstance {
+    let low = items[at].low.as_str();
+    let mut occasion = WORDS.occasion(low);
+    if WORDS.people.media.contains(low) {
+        occasion = Some(Occasion::Interview);
+    }
+    let before = at.checked_sub(1).map(|i| items[i].low.as_str());
+    if low == "conference" && matches!(before, Some("news" | "press")) {
+        occasion = Some(Occasion::PressConference);
+    }
+    if low == "house" && !matches!(before, Some("the" | "this")) {
+        occasion = None;
+    }
+    let from = at.saturating_sub(MAX_BESIDE);
+    let to = items.len().min(at + MAX_BESIDE);
+    // What stands beside it up to the next quotation.
+    let from =
+        items[from..at].iter().rposition(|i| i.quote().is_some()).map_or(from, |i| from + i + 1);
+    let to = items[at..to].iter().position(|i| i.quote().is_some()).map_or(to, |i| at + i);
+    let said = |list: &super::words::Set| {
+        items[from..to].iter().any(|i| i.kind == Kind::Word && list.contains(&i.low))
+    };
+    let paper = matches!(occasion, Some(Occasion::Cable | Occasion::Letter));
+    let released = paper && said(&WORDS.released);
+    Circumstance { occasion, leaked: paper && !released && said(&WORDS.leaked), released }
+}
