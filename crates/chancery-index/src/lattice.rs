@@ -1,0 +1,138 @@
+//! Pieces of a document as a graph of words, so that any copy of it can be compared.
+
+use std::ops::Range;
+
+use crate::align::Place;
+use crate::segment::{Segment, Variant};
+
+/// Words in an order in which each comes after those it may follow.
+#[derive(Debug, Default)]
+pub(crate) struct Lattice {
+    /// Number of each word in its segment.
+    pub(crate) words: Vec<u32>,
+    pub(crate) places: Vec<Place>,
+    /// Ends in `before` of each word's list.
+    ends: Vec<u32>,
+    before: Vec<u32>,
+}
+
+impl Lattice {
+    /// The pieces of a document given by words of its main text, ascending and apart.
+    pub(crate) fn of(segment: &Segment, slot: usize, pieces: &[Range<u32>]) -> Self {
+        let main = segment.main(slot);
+        let variants: Vec<(u32, Variant)> = (0..).zip(segment.variants(slot)).collect();
+        let mut out = Self::default();
+        for piece in pieces {
+            out.piece(
+                segment,
+                main.start,
+                piece.start..piece.end.min(main.len() as u32),
+                &variants,
+            );
+        }
+        out
+    }
+
+    fn piece(
+        &mut self,
+        segment: &Segment,
+        text: usize,
+        piece: Range<u32>,
+        variants: &[(u32, Variant)],
+    ) {
+        // The words after which the word at each place of the piece may come.
+        let mut ends: Vec<Vec<u32>> = vec![Vec::new(); piece.len() + 1];
+        let first = variants.partition_point(|(_, v)| v.from < piece.start);
+        let mut variants = variants[first..].iter().filter(|(_, v)| v.to <= piece.end).peekable();
+        for at in piece.start..=piece.end {
+            let here = (at - piece.start) as usize;
+            while let Some((_, branch)) = variants.peek().filter(|(_, v)| v.from == at) {
+                let (entry, to) = (ends[here].clone(), branch.to);
+                while let Some((number, variant)) =
+                    variants.next_if(|(_, v)| v.from == at && v.to == to)
+                {
+                    let mut before = entry.clone();
+                    for offset in 0..variant.len {
+                        let word = segment.text(variant.text + offset);
+                        let place = Place::Variant { number: *number, offset: offset as u32 };
+                        before = vec![self.push(word, place, &before)];
+                    }
+                    let exit = to.max(at) - piece.start;
+                    if let Some(exits) = ends.get_mut(exit as usize) {
+                        exits.extend(
+                            before
+                                .into_iter()
+                                .filter(|b| variant.len > 0 || to > at || !entry.contains(b)),
+                        );
+                    }
+                }
+            }
+            if at < piece.end {
+                let before = std::mem::take(&mut ends[here]);
+                let node = self.push(segment.text(text + at as usize), Place::Text(at), &before);
+                ends[here + 1].push(node);
+            }
+        }
+    }
+
+    fn push(&mut self, word: u32, place: Place, before: &[u32]) -> u32 {
+        self.words.push(word);
+        self.places.push(place);
+        self.before.extend_from_slice(before);
+        self.ends.push(self.before.len() as u32);
+        self.words.len() as u32 - 1
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// The words that word `at` may follow.
+    pub(crate) fn before(&self, at: usize) -> &[u32] {
+        let from = at.checked_sub(1).map_or(0, |b| self.ends[b] as usize);
+        &self.before[from..self.ends[at] as usize]
+    }
+
+    /// Whether the fragments stand in the graph, each word for word, in order and apart.
+    pub(crate) fn holds(&self, words: &[u32], fragments: &[Range<usize>]) -> bool {
+        // Words of the graph may be used from here on.
+        let mut from = 0;
+        for fragment in fragments {
+            let words = &words[fragment.clone()];
+            let end = (from..self.len()).filter_map(|start| self.end_of(words, start, from)).min();
+            match end {
+                Some(end) => from = end + 1,
+                None => return false,
+            }
+        }
+        true
+    }
+
+    /// The least end of a path that spells `words` from `start` on.
+    fn end_of(&self, words: &[u32], start: usize, from: usize) -> Option<usize> {
+        let (&first, rest) = words.split_first()?;
+        if self.words[start] != first || start < from {
+            return None;
+        }
+        let mut open = vec![start];
+        for &word in rest {
+            // Paths are short and seldom fork: look for followers close by.
+            let last = *open.iter().max()?;
+            let mut next = Vec::new();
+            for at in open[0] + 1..self.len() {
+                if self.words[at] == word
+                    && self.before(at).iter().any(|b| open.contains(&(*b as usize)))
+                {
+                    next.push(at);
+                } else if at > last && self.before(at).iter().all(|b| *b as usize > last) {
+                    break;
+                }
+            }
+            if next.is_empty() {
+                return None;
+            }
+            open = next;
+        }
+        open.into_iter().min()
+    }
+}
