@@ -343,7 +343,7 @@ impl Index {
 
     /// Occurrences of a run of words outside one series: counted one by one when there are few.
     pub(crate) fn occurrences_of(&self, words: &[u32], without: Option<u32>) -> usize {
-        const FEW: usize = 2_048;
+        const FEW: usize = 256;
         let mut total = 0;
         for part in &self.parts {
             let segment = &part.segment;

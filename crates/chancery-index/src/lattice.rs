@@ -57,13 +57,10 @@ impl Lattice {
                         let place = Place::Variant { number: *number, offset: offset as u32 };
                         before = vec![self.push(word, place, &before)];
                     }
-                    let exit = to.max(at) - piece.start;
-                    if let Some(exits) = ends.get_mut(exit as usize) {
-                        exits.extend(
-                            before
-                                .into_iter()
-                                .filter(|b| variant.len > 0 || to > at || !entry.contains(b)),
-                        );
+                    // Nothing in nothing's place is no way of its own.
+                    if variant.len > 0 || to > at {
+                        let exits = ends.get_mut((to.max(at) - piece.start) as usize);
+                        exits.into_iter().for_each(|exits| exits.extend(&before));
                     }
                 }
             }
