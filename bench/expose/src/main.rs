@@ -46,7 +46,8 @@ fn main() {
         panic!("usage: chancery-bench-expose CORPUS WORK PAPERS QUERIES [peers]");
     };
     let work = Path::new(work);
-    let (count, each): (usize, usize) = (count.parse().expect("a number"), each.parse().expect("a number"));
+    let (count, each): (usize, usize) =
+        (count.parse().expect("a number"), each.parse().expect("a number"));
     let peers = rest.iter().any(|word| word == "peers");
     let mut report = serde_json::Map::new();
 
@@ -87,7 +88,8 @@ fn main() {
                 let start = ProcessTime::now();
                 document.words = folded.drafted.iter().map(|w| writer.enter(w)).collect();
                 for branch in &folded.branches {
-                    let mut numbers = |way: &Vec<String>| way.iter().map(|w| writer.enter(w)).collect();
+                    let mut numbers =
+                        |way: &Vec<String>| way.iter().map(|w| writer.enter(w)).collect();
                     document.branches.push(Branch {
                         at: branch.at.start as u32..branch.at.end as u32,
                         alternatives: branch.alternatives.iter().map(&mut numbers).collect(),
@@ -101,9 +103,13 @@ fn main() {
                     for way in &branch.alternatives {
                         let (from, to) = (branch.at.start, branch.at.end);
                         readings.push_str("| ");
-                        words[from.saturating_sub(8)..from].iter().for_each(|w| keep(w, &mut readings));
+                        words[from.saturating_sub(8)..from]
+                            .iter()
+                            .for_each(|w| keep(w, &mut readings));
                         way.iter().for_each(|w| keep(w, &mut readings));
-                        words[to..(to + 8).min(words.len())].iter().for_each(|w| keep(w, &mut readings));
+                        words[to..(to + 8).min(words.len())]
+                            .iter()
+                            .for_each(|w| keep(w, &mut readings));
                     }
                 }
             } else {
@@ -143,7 +149,8 @@ fn main() {
     report.insert("segments".into(), json!(index.segments().count()));
 
     let light: Vec<u32> = LIGHT.iter().filter_map(|word| vocabulary.number(word)).collect();
-    let folded: Vec<Vec<Vec<String>>> = quotations.iter().map(|q| fold_fragments(fold, q)).collect();
+    let folded: Vec<Vec<Vec<String>>> =
+        quotations.iter().map(|q| fold_fragments(fold, q)).collect();
     let queries: Vec<Option<Query>> = folded
         .iter()
         .map(|fragments| {
@@ -162,7 +169,8 @@ fn main() {
     report.insert("ours".into(), table(ours));
 
     // Twenty quotations, one after the other, then on two threads.
-    let article: Vec<&Query> = queries.iter().flatten().step_by((queries.len() / 20).max(1)).take(20).collect();
+    let article: Vec<&Query> =
+        queries.iter().flatten().step_by((queries.len() / 20).max(1)).take(20).collect();
     let run = |queries: &[&Query]| {
         for query in queries {
             let found = index.search(query, &view).expect("in memory");
@@ -214,6 +222,15 @@ fn cells(quotations: &[Quotation], mut search: impl FnMut(usize) -> Vec<u32>) ->
         cell.first += usize::from(found.first() == Some(&quotation.paper));
         cell.ten += usize::from(found.iter().take(10).any(|&paper| paper == quotation.paper));
         cell.times.push(time);
+        if std::env::var_os("MISSES").is_some()
+            && quotation.length >= 8
+            && !found.iter().take(10).any(|&paper| paper == quotation.paper)
+        {
+            eprintln!(
+                "{} {} {} {found:?} {:?}",
+                KINDS[quotation.kind], quotation.length, quotation.paper, quotation.fragments
+            );
+        }
     }
     out
 }

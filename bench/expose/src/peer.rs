@@ -4,9 +4,7 @@ use std::path::Path;
 
 use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query, TermQuery};
-use tantivy::schema::{
-    FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Index, ReloadPolicy, Searcher, Term, doc};
 
 pub struct Peer {
@@ -23,12 +21,15 @@ impl Peer {
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("whitespace")
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let body = schema.add_text_field("body", TextOptions::default().set_indexing_options(indexing));
+        let body =
+            schema.add_text_field("body", TextOptions::default().set_indexing_options(indexing));
         let id = schema.add_u64_field("id", FAST);
         let index = Index::create_in_dir(at, schema.build()).expect("an empty folder");
         let mut writer = index.writer_with_num_threads(1, 500_000_000).expect("one writer");
         for (number, paper) in papers.iter().enumerate() {
-            writer.add_document(doc!(body => paper.as_str(), id => number as u64)).expect("a document");
+            writer
+                .add_document(doc!(body => paper.as_str(), id => number as u64))
+                .expect("a document");
         }
         writer.commit().expect("a commit");
         writer.wait_merging_threads().expect("merging");
@@ -73,4 +74,3 @@ impl Peer {
         self.top(clauses)
     }
 }
-

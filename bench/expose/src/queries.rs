@@ -15,7 +15,12 @@ pub struct Quotation {
     pub fragments: Vec<String>,
 }
 
-pub fn quotations(masters: &[Master], mix: &mut Recombined, each: usize, seed: u64) -> Vec<Quotation> {
+pub fn quotations(
+    masters: &[Master],
+    mix: &mut Recombined,
+    each: usize,
+    seed: u64,
+) -> Vec<Quotation> {
     let mut rng = Rng(seed);
     let mut out = Vec::new();
     for kind in 0..KINDS.len() {
@@ -50,7 +55,10 @@ fn variant(master: &Master, length: usize, rng: &mut Rng) -> Option<Vec<String>>
                     let site = &master.sites[*site as usize];
                     let shown = usize::from(reading(site.id, site.arity));
                     if shown != usize::from(site.drafted) {
-                        changed.push((text.split_whitespace().count(), readings[shown].split_whitespace().count()));
+                        changed.push((
+                            text.split_whitespace().count(),
+                            readings[shown].split_whitespace().count(),
+                        ));
                     }
                     text.push_str(&readings[shown]);
                 }

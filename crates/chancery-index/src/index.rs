@@ -20,8 +20,11 @@ use crate::view::View;
 /// Segments of more words than this are not joined any more.
 pub const JOINED: usize = 1 << 27;
 
-/// Runs that are looked at for one query, rare ones first.
+/// Runs that are looked at for one query, rare ones first; fewer when long ones are among them.
 const BUDGET: usize = 16_384;
+const BUDGET_LONG: usize = 1_024;
+/// Words of a long run.
+const LONG: usize = 5;
 
 /// Runs that stand more often than this in the whole archive say nothing and are passed over, whoever
 /// searches.
@@ -29,6 +32,9 @@ const COMMON: usize = 1 << 16;
 
 /// Holders of a fragment are counted up to this number.
 pub const MANY: usize = 4_096;
+
+/// Of several fragments, one that stands more often than this is taken to stand everywhere.
+const EVERYWHERE: usize = 1 << 18;
 
 /// Words of the query beyond a run that are looked for beside it, and words of the document that may lie
 /// between them.
@@ -271,32 +277,45 @@ impl Index {
             let parts = self.parts.iter().zip(&locals);
             parts.map(|(p, local)| whole(&p.segment, &local.words[fragment.clone()])).collect()
         };
+        let ranges: Vec<Vec<Range<usize>>> = fragments.iter().map(ranges).collect();
         let size = |ranges: &[Range<usize>]| ranges.iter().map(Range::len).sum::<usize>();
-        let rarest = fragments.iter().map(|f| (f.len(), ranges(f))).min_by_key(|(_, r)| size(r));
-        let (len, rarest) = rarest.unwrap_or_default();
-        let mut count = 0;
-        for (number, range) in rarest.into_iter().enumerate() {
-            let segment = &self.parts[number].segment;
-            let mut seen: BTreeSet<usize> = BTreeSet::new();
-            for at in range {
-                let Some((slot, _)) = segment.locate(segment.suffix(at), len) else { continue };
-                if self.shown(number, slot, view) {
-                    seen.insert(slot);
-                }
-                if count + seen.len() >= MANY {
-                    return Holders::Many;
-                }
+        let rarest = (0..ranges.len()).min_by_key(|&f| size(&ranges[f])).unwrap_or(0);
+        // Documents that have the rarest fragment, and where their fragments so far end at the earliest.
+        let mut ends: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+        let found = |f: usize| self.found(&ranges[f], fragments[f].len(), view);
+        for (part, slot, _) in found(rarest) {
+            ends.insert((part, slot), 0);
+            if ends.len() >= MANY {
+                return Holders::Many;
             }
-            if fragments.len() > 1 {
-                seen.retain(|&slot| {
-                    let all = 0..segment.main(slot).len() as u32;
-                    let lattice = Lattice::of(segment, slot, std::slice::from_ref(&all));
-                    lattice.holds(&locals[number].words, fragments)
-                });
-            }
-            count += seen.len();
         }
-        Holders::Exactly(count)
+        let others = |&f: &usize| size(&ranges[f]) <= EVERYWHERE || f == rarest;
+        for f in (0..fragments.len()).filter(others).filter(|_| fragments.len() > 1) {
+            let mut next: BTreeMap<(usize, usize), u32> = BTreeMap::new();
+            for (part, slot, at) in found(f) {
+                if ends.get(&(part, slot)).is_some_and(|&end| end <= at.start) {
+                    let end = next.entry((part, slot)).or_insert(at.end);
+                    *end = at.end.min(*end);
+                }
+            }
+            ends = next;
+        }
+        Holders::Exactly(ends.len())
+    }
+
+    /// Where runs of `len` words, given by suffixes of each segment, stand in documents in view.
+    fn found<'a>(
+        &'a self,
+        ranges: &'a [Range<usize>],
+        len: usize,
+        view: &'a View,
+    ) -> impl Iterator<Item = (usize, usize, Range<u32>)> + 'a {
+        self.parts.iter().zip(ranges).enumerate().flat_map(move |(number, (part, range))| {
+            range.clone().filter_map(move |at| {
+                let (slot, at) = part.segment.locate(part.segment.suffix(at), len)?;
+                self.shown(number, slot, view).then_some((number, slot, at))
+            })
+        })
     }
 
     fn shown(&self, part: usize, slot: usize, view: &View) -> bool {
@@ -401,12 +420,14 @@ impl CandidateSource for Index {
             }
         }
         levels.sort_unstable();
+        let long = levels.iter().any(|(_, std::cmp::Reverse(len), _)| *len >= LONG);
+        let budget = if long { BUDGET_LONG } else { BUDGET };
         let mut spent = 0;
         let mut shortest: BTreeMap<usize, usize> = BTreeMap::new();
         for (size, std::cmp::Reverse(len), from) in levels {
             let found = &starts[&from];
             spent += size - total(found, len + 1);
-            if size > COMMON || (spent > BUDGET && !shortest.is_empty()) {
+            if size > COMMON || (spent > budget && !shortest.is_empty()) {
                 break;
             }
             shortest.insert(from, len);

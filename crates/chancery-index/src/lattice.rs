@@ -89,47 +89,4 @@ impl Lattice {
         let from = at.checked_sub(1).map_or(0, |b| self.ends[b] as usize);
         &self.before[from..self.ends[at] as usize]
     }
-
-    /// Whether the fragments stand in the graph, each word for word, in order and apart.
-    pub(crate) fn holds(&self, words: &[u32], fragments: &[Range<usize>]) -> bool {
-        // Words of the graph may be used from here on.
-        let mut from = 0;
-        for fragment in fragments {
-            let words = &words[fragment.clone()];
-            let end = (from..self.len()).filter_map(|start| self.end_of(words, start, from)).min();
-            match end {
-                Some(end) => from = end + 1,
-                None => return false,
-            }
-        }
-        true
-    }
-
-    /// The least end of a path that spells `words` from `start` on.
-    fn end_of(&self, words: &[u32], start: usize, from: usize) -> Option<usize> {
-        let (&first, rest) = words.split_first()?;
-        if self.words[start] != first || start < from {
-            return None;
-        }
-        let mut open = vec![start];
-        for &word in rest {
-            // Paths are short and seldom fork: look for followers close by.
-            let last = *open.iter().max()?;
-            let mut next = Vec::new();
-            for at in open[0] + 1..self.len() {
-                if self.words[at] == word
-                    && self.before(at).iter().any(|b| open.contains(&(*b as usize)))
-                {
-                    next.push(at);
-                } else if at > last && self.before(at).iter().all(|b| *b as usize > last) {
-                    break;
-                }
-            }
-            if next.is_empty() {
-                return None;
-            }
-            open = next;
-        }
-        open.into_iter().min()
-    }
 }

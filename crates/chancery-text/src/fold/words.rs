@@ -3,6 +3,7 @@
 //! Spelling rules may turn a word into none at all (`course` stays, `resource` becomes `resorce`): what
 //! counts is that two spellings of one word meet and two different words do not.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::canon::fold_word;
@@ -32,6 +33,25 @@ const ALONE: &[(&str, &str)] = &[
     ("gaol", "jail"),
     ("tyre", "tire"),
     ("tyres", "tires"),
+];
+
+/// What stands before an ending, what replaces it, letters that come before it at least, the endings.
+type Rule = (&'static str, &'static str, usize, &'static [&'static str]);
+
+const VERB: &[&str] = &["e", "ed", "es", "er", "ers", "ing", "ation", "ations", "ational"];
+const DOUBLED: &[&str] = &["ed", "ing", "er", "ers", "or", "ors"];
+const NOUN: &[&str] = &["", "s"];
+
+const RULES: &[Rule] = &[
+    ("is", "iz", 3, VERB),
+    ("ys", "yz", 3, VERB),
+    ("ll", "l", 4, DOUBLED),
+    ("tre", "ter", 2, NOUN),
+    ("bre", "ber", 2, NOUN),
+    ("ence", "ense", 2, NOUN),
+    ("ogue", "og", 3, NOUN),
+    ("gramme", "gram", 2, NOUN),
+    ("dgement", "dgment", 2, NOUN),
 ];
 
 /// Calls `f` with every folded word of a word as printed and the bytes of it that it came from.
@@ -107,50 +127,24 @@ fn spelling(word: &str) -> Option<String> {
     if let Some((_, to)) = ALONE.iter().find(|(from, _)| *from == word) {
         return Some((*to).to_owned());
     }
-    let mut out = word.to_owned();
+    let mut out = Cow::Borrowed(word);
     // colour, rumoured, neighbourhood; not hour, four, course.
-    if let Some(at) = out.find("our").filter(|at| *at >= 3) {
-        out.replace_range(at..at + 3, "or");
+    if let Some(at) = word.find("our").filter(|at| *at >= 3) {
+        out = Cow::Owned(format!("{}or{}", &word[..at], &word[at + 3..]));
     }
-    // organise, organisation; analyse.
-    for (from, to) in [("is", "iz"), ("ys", "yz")] {
-        for ending in ["e", "ed", "es", "er", "ers", "ing", "ation", "ations", "ational"] {
-            if let Some(stem) = out.strip_suffix(ending).and_then(|s| s.strip_suffix(from))
-                && stem.len() >= 3
-            {
-                out = format!("{stem}{to}{ending}");
-                break;
-            }
-        }
-    }
-    // travelled, labelling, counsellor; not filled.
-    for ending in ["ed", "ing", "er", "ers", "or", "ors"] {
-        if let Some(stem) = out.strip_suffix(ending).and_then(|s| s.strip_suffix("ll"))
-            && stem.len() >= 4
+    // organise, organisation; analyse. travelled, labelling, counsellor; not filled.
+    for (from, to, least, endings) in RULES {
+        if out.contains(from)
+            && let Some((stem, ending)) = endings.iter().find_map(|ending| {
+                let stem = out.strip_suffix(ending)?.strip_suffix(from)?;
+                (stem.len() >= *least).then_some((stem, ending))
+            })
         {
-            out = format!("{stem}l{ending}");
-            break;
+            out = Cow::Owned(format!("{stem}{to}{ending}"));
         }
     }
-    for (from, to, least) in [
-        ("tre", "ter", 2),
-        ("tres", "ters", 2),
-        ("bre", "ber", 2),
-        ("ence", "ense", 2),
-        ("ences", "enses", 2),
-        ("ogue", "og", 3),
-        ("ogues", "ogs", 3),
-        ("gramme", "gram", 2),
-        ("grammes", "grams", 2),
-        ("dgement", "dgment", 2),
-        ("dgements", "dgments", 2),
-    ] {
-        if let Some(stem) = out.strip_suffix(from)
-            && stem.len() >= least
-        {
-            out = format!("{stem}{to}");
-            break;
-        }
+    match out {
+        Cow::Owned(out) if out != word => Some(out),
+        _ => None,
     }
-    (out != word).then_some(out)
 }
