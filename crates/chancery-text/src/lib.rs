@@ -4,6 +4,7 @@ pub mod build;
 pub mod canon;
 pub mod characters;
 pub mod extract;
+pub mod fold;
 mod ids;
 pub mod incoming;
 pub mod lexicon;

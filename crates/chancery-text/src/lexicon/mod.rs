@@ -95,6 +95,11 @@ impl Lexicon {
         self.rules.iter().map(|rule| (rule.name.as_str(), rule.class.as_str())).collect()
     }
 
+    /// The readings of every rule, without the word that a reading may carry at its end.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = impl Iterator<Item = &str>> {
+        self.rules.iter().map(|rule| rule.readings.iter().map(|reading| reading.text.as_str()))
+    }
+
     /// Runs every example of `files`: a positive example must be found at its marked place, a
     /// negative one must not be found by its own rule. Also fails rules without examples and rules
     /// that the stop list struck out.

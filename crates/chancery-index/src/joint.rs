@@ -1,0 +1,170 @@
+//! A whole article against decoys: how often do quotations of something else point as strongly at one
+//! document?
+
+use std::collections::BTreeMap;
+
+use crate::chance::Draw;
+use crate::document::DocId;
+use crate::index::{Index, IndexError};
+use crate::query::Query;
+use crate::view::View;
+
+/// Confidence of [`Joint::upper`].
+const CONFIDENCE: f64 = 0.95;
+
+/// The evidence of all quotations of an article, for each document: sum of scores in nats, best first.
+///
+/// # Errors
+/// As [`Index::search`].
+pub fn article(
+    index: &Index,
+    queries: &[Query],
+    view: &View,
+) -> Result<Vec<(DocId, f64)>, IndexError> {
+    let mut sums: BTreeMap<DocId, f64> = BTreeMap::new();
+    for query in queries {
+        for hit in index.search(query, view)?.hits {
+            *sums.entry(hit.doc).or_default() += hit.score;
+        }
+    }
+    let mut out: Vec<(DocId, f64)> = sums.into_iter().collect();
+    out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(out)
+}
+
+/// Best scores of decoy articles, ascending.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decoys(Vec<f64>);
+
+/// What decoys say about a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Joint {
+    /// Decoys that scored as high.
+    pub as_high: usize,
+    /// Decoys run.
+    pub decoys: usize,
+    /// Upper bound of the rate at 95 % (Clopper, Pearson 1934), never below one in the decoys.
+    pub upper: f64,
+}
+
+impl Decoys {
+    /// Scores that the caller measured, on articles about something else.
+    #[must_use]
+    pub fn of(mut scores: Vec<f64>) -> Self {
+        scores.sort_by(f64::total_cmp);
+        Self(scores)
+    }
+
+    /// Runs `count` decoy articles with fragments of the same lengths as the article's: `shape` has the
+    /// fragment lengths of each quotation. A decoy's words come from documents of one series, and that
+    /// series is hidden from its search.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn run(
+        index: &Index,
+        view: &View,
+        shape: &[Vec<usize>],
+        light: &[u32],
+        count: usize,
+        seed: u64,
+    ) -> Result<Self, IndexError> {
+        let documents = index.shown_documents(view);
+        let mut draw = Draw(seed);
+        let mut scores = Vec::with_capacity(count);
+        if documents.is_empty() {
+            return Ok(Self::default());
+        }
+        for _ in 0..count {
+            // An article quotes one paper, and so does its decoy.
+            let (doc, series) = documents[draw.below(documents.len())];
+            let words = index.words(doc);
+            let mut queries = Vec::with_capacity(shape.len());
+            for lengths in shape {
+                let fragments: Vec<&[u32]> = lengths
+                    .iter()
+                    .map(|&length| {
+                        let length = length.min(words.len());
+                        let from = draw.below(words.len() - length + 1);
+                        &words[from..from + length]
+                    })
+                    .collect();
+                queries.extend(Query::new(&fragments, light));
+            }
+            let best = article(index, &queries, &view.without_series(series))?;
+            scores.push(best.first().map_or(0.0, |(_, score)| *score));
+        }
+        Ok(Self::of(scores))
+    }
+
+    /// What the decoys say about an article whose best document has `score`.
+    #[must_use]
+    pub fn joint(&self, score: f64) -> Joint {
+        let decoys = self.0.len();
+        let as_high = decoys - self.0.partition_point(|other| *other < score);
+        let least = if decoys == 0 { 1.0 } else { 1.0 / decoys as f64 };
+        Joint { as_high, decoys, upper: upper_bound(as_high, decoys, CONFIDENCE).max(least) }
+    }
+}
+
+/// The largest rate at which so few successes have probability `1 - confidence` (Clopper, Pearson 1934).
+#[must_use]
+pub fn upper_bound(successes: usize, trials: usize, confidence: f64) -> f64 {
+    if successes >= trials {
+        return 1.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if at_most(successes, trials, middle) > 1.0 - confidence {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    high
+}
+
+/// The smallest rate at which so many successes have probability `1 - confidence`.
+#[must_use]
+pub fn lower_bound(successes: usize, trials: usize, confidence: f64) -> f64 {
+    1.0 - upper_bound(trials.saturating_sub(successes), trials, confidence)
+}
+
+/// Probability of at most so many successes.
+fn at_most(successes: usize, trials: usize, rate: f64) -> f64 {
+    let (log_yes, log_no) = (libm::log(rate), libm::log1p(-rate));
+    let n = trials as f64;
+    let mut sum = 0.0;
+    for k in 0..=successes {
+        let k = k as f64;
+        let ways = libm::lgamma(n + 1.0) - libm::lgamma(k + 1.0) - libm::lgamma(n - k + 1.0);
+        sum += libm::exp(ways + k * log_yes + (n - k) * log_no);
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_those_of_the_tables() {
+        let close = |a: f64, b: f64| (a - b).abs() < 5e-4;
+        assert!(close(upper_bound(0, 20, 0.975), 0.1684));
+        assert!(close(upper_bound(2, 40, 0.975), 0.1692));
+        assert!(close(lower_bound(2, 40, 0.975), 0.0061));
+        assert!(close(lower_bound(18, 20, 0.975), 0.6830));
+        assert_eq!(upper_bound(5, 5, 0.95), 1.0);
+    }
+
+    #[test]
+    fn nothing_below_one_in_the_decoys_is_said() {
+        let decoys = Decoys::of((0..1_000).map(f64::from).collect());
+        assert_eq!(decoys.joint(990.0).as_high, 10);
+        let none = decoys.joint(5_000.0);
+        assert_eq!(none.as_high, 0);
+        assert!(none.upper >= 1e-3);
+        assert_eq!(Decoys::default().joint(1.0).upper, 1.0);
+    }
+}

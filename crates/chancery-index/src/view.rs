@@ -1,0 +1,118 @@
+//! What a viewer may see: applied before anything is counted or ranked.
+//!
+//! A view also holds how common each word is among the documents it shows, from an even sample of
+//! them, so that scores too are the same as in an archive without the others.
+
+use std::sync::Arc;
+
+use crate::document::DocId;
+use crate::log::rarity;
+use crate::segment::Segment;
+
+/// Most documents in the sample.
+const SAMPLE: usize = 4_096;
+
+/// The documents a viewer may see, as of the index's state when it was made.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// One bit a slot, for each segment.
+    bits: Arc<Vec<Vec<u64>>>,
+    documents: usize,
+    /// The documents shown, ascending.
+    shown: Arc<[DocId]>,
+    /// Documents of the sample that have the word, by its number.
+    having: Arc<Vec<u32>>,
+    sampled: usize,
+    /// Names the index's state.
+    pub(crate) state: u64,
+    /// A series that is left out.
+    without: Option<u32>,
+}
+
+impl View {
+    pub(crate) fn new(
+        segments: &[&Segment],
+        state: u64,
+        sees: impl Fn(usize, usize, DocId) -> bool,
+    ) -> Self {
+        let mut bits: Vec<Vec<u64>> = Vec::new();
+        // In order of the caller's numbers, so that the sample does not depend on segments.
+        let mut shown: Vec<(DocId, usize, usize)> = Vec::new();
+        for (number, segment) in segments.iter().enumerate() {
+            let mut row = vec![0_u64; segment.len().div_ceil(64)];
+            for slot in 0..segment.len() {
+                let id = segment.id(slot);
+                if sees(number, slot, id) {
+                    row[slot / 64] |= 1 << (slot % 64);
+                    shown.push((id, number, slot));
+                }
+            }
+            bits.push(row);
+        }
+        shown.sort_unstable();
+        let (having, sampled) = sample(segments, &shown);
+        Self {
+            bits: Arc::new(bits),
+            documents: shown.len(),
+            shown: shown.into_iter().map(|(id, ..)| id).collect(),
+            having: Arc::new(having),
+            sampled,
+            state,
+            without: None,
+        }
+    }
+
+    /// Number of documents the viewer may see.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// The same view without one series. How common words are is kept.
+    #[must_use]
+    pub fn without_series(&self, series: u32) -> Self {
+        Self { without: Some(series), ..self.clone() }
+    }
+
+    /// Whether the viewer may see a document.
+    #[must_use]
+    pub fn sees(&self, doc: DocId) -> bool {
+        self.shown.binary_search(&doc).is_ok()
+    }
+
+    pub(crate) fn hides(&self, series: u32) -> bool {
+        self.without == Some(series)
+    }
+
+    pub(crate) fn shows(&self, segment: usize, slot: usize) -> bool {
+        let word = self.bits.get(segment).and_then(|bits| bits.get(slot / 64));
+        word.is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+
+    /// The weight of a word: rare ones say more.
+    pub(crate) fn weight(&self, word: u32) -> i64 {
+        let having = self.having.get(word as usize).copied().unwrap_or(0);
+        rarity(self.sampled as f64 + 1.5, f64::from(having) + 0.5)
+    }
+}
+
+/// How many of the sampled documents have each word, and how many were sampled.
+fn sample(segments: &[&Segment], shown: &[(DocId, usize, usize)]) -> (Vec<u32>, usize) {
+    let mut having: Vec<u32> = Vec::new();
+    let taken = shown.len().min(SAMPLE);
+    for k in 0..taken {
+        let (_, number, slot) = shown[k * shown.len() / taken];
+        let segment = segments[number];
+        let mut words: Vec<u32> = segment.main(slot).map(|p| segment.text(p)).collect();
+        words.sort_unstable();
+        words.dedup();
+        for word in words {
+            let word = segment.word(word) as usize;
+            if having.len() <= word {
+                having.resize(word + 1, 0);
+            }
+            having[word] += 1;
+        }
+    }
+    (having, taken)
+}
