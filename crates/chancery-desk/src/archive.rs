@@ -17,6 +17,7 @@ use fs4::FileExt;
 use serde::{Deserialize, Serialize};
 
 use crate::DeskError;
+use crate::expose::Shelves;
 use crate::files;
 use crate::outside::{Clock, random};
 use crate::stacks::Stacks;
@@ -50,6 +51,7 @@ pub struct Archive {
     pub(crate) folder: PathBuf,
     pub(crate) clock: Clock,
     pub(crate) stacks: Stacks,
+    pub(crate) shelves: Shelves,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -157,6 +159,7 @@ impl Archive {
             folder: folder.to_owned(),
             clock,
             stacks: Stacks::default(),
+            shelves: Shelves::default(),
             _lock: lock,
         })
     }

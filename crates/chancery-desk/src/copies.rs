@@ -31,6 +31,8 @@ pub enum Format {
     Txt,
     /// A page of its own.
     Html,
+    /// The plain text, of which a search shows a few words.
+    Excerpt,
 }
 
 impl Format {
@@ -38,7 +40,7 @@ impl Format {
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Txt => "txt",
+            Self::Txt | Self::Excerpt => "txt",
             Self::Html => "html",
         }
     }
@@ -184,7 +186,7 @@ impl Act<'_> {
         let paragraphs = render(&paper.master, &paper.laws, &key);
         self_check(paper, copy.number, &paragraphs)?;
         let bytes = match format {
-            Format::Txt => as_text(&paper.head, &paragraphs),
+            Format::Txt | Format::Excerpt => as_text(&paper.head, &paragraphs),
             Format::Html => as_html(&paper.head, &paragraphs),
         };
         let leaf = self

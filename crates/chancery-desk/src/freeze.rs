@@ -11,9 +11,11 @@ use chancery_store::{PaperId, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
 use chancery_text::incoming;
+use chancery_text::proposal::Survival;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::expose::quoted_only;
 use crate::papers::{Released, reference};
 use crate::{Archive, DeskError};
 
@@ -67,12 +69,14 @@ pub(crate) struct Frozen {
 }
 
 impl Archive {
-    /// Reads the leaks against the archive. `forced` names the papers instead of searching for them.
+    /// Reads the leaks against the archive. `forced` names the papers instead of searching for them; of
+    /// leaks with quotations nothing else is read.
     pub(crate) async fn freeze(
         &self,
         tx: &mut Tx,
         leaks: &[LeakFile],
         forced: &[PaperId],
+        quoted: &[Range<usize>],
     ) -> Result<Frozen, DeskError> {
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
@@ -93,7 +97,11 @@ impl Archive {
                 }
             }
             let masters = candidates.iter().filter_map(|id| loaded.get(id)).collect::<Vec<_>>();
-            frozen.push(read_leak(leak, text, &masters));
+            let base = match quoted {
+                [] => ReadOptions::default(),
+                quoted => quoted_only(quoted, text.len()),
+            };
+            frozen.push(read_leak(leak, text, &masters, &base));
         }
         let mut papers = Vec::new();
         for (id, released) in loaded {
@@ -120,11 +128,22 @@ impl Archive {
 /// Papers are taken by how many words of the leak they explain. A passage belongs to the paper that
 /// explains more of the leak; where two explain the same words and nothing else tells them apart, the
 /// passage says nothing about either's copies.
-fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak {
+fn read_leak(
+    leak: &LeakFile,
+    text: String,
+    papers: &[&Released],
+    base: &ReadOptions,
+) -> FrozenLeak {
+    let quoted = base.least == Survival::Quote;
+    let with = |erased: &[Range<usize>]| ReadOptions {
+        erased: [base.erased.as_slice(), erased].concat(),
+        ..base.clone()
+    };
     let mut readings: Vec<(&Released, Extraction)> = papers
         .iter()
-        .map(|paper| (*paper, paper.reader.extract(&text, &ReadOptions::default())))
-        .filter(|(_, e)| is_match(e))
+        .map(|paper| (*paper, paper.reader.extract(&text, base)))
+        // Where quotations are from is known before they are read here.
+        .filter(|(_, e)| is_match(e) || (quoted && e.coverage.found_words > 0))
         .collect();
     readings.sort_by(|a, b| {
         b.1.coverage
@@ -147,8 +166,7 @@ fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak 
         // The common passage fixes neither paper: it is no evidence about the copies of either.
         let erased = if ambiguous { best.passages.clone() } else { Vec::new() };
         for paper in std::iter::once(first).chain(rivals.iter().map(|(paper, _)| *paper)) {
-            let options = ReadOptions { erased: erased.clone(), ..ReadOptions::default() };
-            taken.push((paper.id, paper.reader.extract(&text, &options)));
+            taken.push((paper.id, paper.reader.extract(&text, &with(&erased))));
         }
         for (paper, whole) in &readings[1..] {
             if taken.iter().any(|(id, _)| *id == paper.id)
@@ -156,8 +174,7 @@ fn read_leak(leak: &LeakFile, text: String, papers: &[&Released]) -> FrozenLeak 
             {
                 continue;
             }
-            let options = ReadOptions { erased: covered.clone(), ..ReadOptions::default() };
-            taken.push((paper.id, paper.reader.extract(&text, &options)));
+            taken.push((paper.id, paper.reader.extract(&text, &with(&covered))));
             covered.extend(whole.passages.iter().cloned());
         }
     }

@@ -6,6 +6,7 @@
 //! because reading is a function of leaks and masters alone, and counts as another attempt.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
 use chancery_domain::{Handle, rules};
@@ -42,6 +43,9 @@ struct Dossier {
     request: Request,
     /// Levels spent by runs of this inquiry.
     spent: Vec<f64>,
+    /// Quotations: bytes of the leak's text outside of which nothing is read. Empty: all is read.
+    #[serde(default)]
+    quoted: Vec<Range<usize>>,
     finding: Option<FindingReport>,
 }
 
@@ -75,6 +79,16 @@ impl Archive {
     /// # Errors
     /// When a leak cannot be read, or the level is not between 0 and 1.
     pub async fn trace(&self, request: Request, who: Option<&Handle>) -> Result<Traced, DeskError> {
+        self.trace_quoted(request, Vec::new(), who).await
+    }
+
+    /// As [`Archive::trace`], for an article of which only the quotations are read.
+    pub(crate) async fn trace_quoted(
+        &self,
+        request: Request,
+        quoted: Vec<Range<usize>>,
+        who: Option<&Handle>,
+    ) -> Result<Traced, DeskError> {
         if request.leaks.is_empty() || request.leaks.len() > MAX_LEAKS {
             return Err(DeskError::Input(format!("give 1 to {MAX_LEAKS} leaks")));
         }
@@ -95,7 +109,7 @@ impl Archive {
                 .ok_or_else(|| DeskError::Input("say who opens the inquiry: --as PERSON".into()))?;
             (parse(who.as_str())?, None)
         };
-        let id = self.open_inquiry(request, &first).await?;
+        let id = self.open_inquiry(request, quoted, &first).await?;
         match second {
             Some(second) => {
                 self.approve_inquiry(&id, &second).await?;
@@ -106,7 +120,7 @@ impl Archive {
     }
 
     /// The two invented officers of an exercise.
-    async fn exercise_officers(&self) -> Result<(Handle, Handle), DeskError> {
+    pub(crate) async fn exercise_officers(&self) -> Result<(Handle, Handle), DeskError> {
         let mut tx = self.store.begin().await?;
         let names = tx.meta("exercise-officers").await?;
         let names: (Handle, Handle) = match names {
@@ -119,7 +133,12 @@ impl Archive {
         Ok(names)
     }
 
-    async fn open_inquiry(&self, request: Request, first: &Handle) -> Result<String, DeskError> {
+    async fn open_inquiry(
+        &self,
+        request: Request,
+        quoted: Vec<Range<usize>>,
+        first: &Handle,
+    ) -> Result<String, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, first).await?;
         for paper in &request.papers {
@@ -132,7 +151,7 @@ impl Archive {
             .map(|l| json!({"file": l.name, "sha256": hex::encode(l.sha256())}))
             .collect();
         let alpha = request.alpha;
-        let dossier = Dossier { request, spent: Vec::new(), finding: None };
+        let dossier = Dossier { request, spent: Vec::new(), quoted, finding: None };
         let row = InquiryRow {
             id,
             state: "open".into(),
@@ -206,7 +225,7 @@ impl Archive {
         for paper in &request.papers {
             forced.push(self.find_paper(&mut act.tx, paper).await?.id);
         }
-        let frozen = self.freeze(&mut act.tx, &request.leaks, &forced).await?;
+        let frozen = self.freeze(&mut act.tx, &request.leaks, &forced, &dossier.quoted).await?;
         for (paper, _) in &frozen.papers {
             let leaf = paper.row.release_leaf.unwrap_or_default();
             let entry = self.entry(&mut act.tx, leaf).await?;
@@ -244,6 +263,7 @@ impl Archive {
                                 .collect::<Vec<_>>()
                         ),
                     ),
+                    ("quoted", json!(dossier.quoted)),
                     ("readers", json!(persons.len())),
                     ("alpha", json!(level)),
                     ("attempt", json!(count)),

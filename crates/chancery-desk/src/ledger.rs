@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::archive::{decode, encode};
 use crate::copies::binds;
+use crate::expose::Entering;
 use crate::outside::random;
 use crate::papers::reference;
 use crate::{Archive, DeskError, files};
@@ -46,6 +47,8 @@ pub(crate) struct Act<'a> {
     /// Papers released in this act, not yet known to the stacks.
     pub(crate) pending_index: Index,
     pub(crate) pending: Vec<(u32, Sketch)>,
+    /// Papers and public texts of this act, not yet in the exposure index.
+    pub(crate) entering: Vec<Entering>,
     /// When the act happens.
     pub(crate) now: Timestamp,
     range: CompactRange,
@@ -57,7 +60,9 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let range = range(&mut tx).await?;
         let now = self.clock.now();
-        Ok(Act { archive: self, tx, pending_index: Index::new(), pending: Vec::new(), now, range })
+        let pending_index = Index::new();
+        let (pending, entering) = (Vec::new(), Vec::new());
+        Ok(Act { archive: self, tx, pending_index, pending, entering, now, range })
     }
 
     /// Brings checkpoint file and database together at start-up.
@@ -273,8 +278,11 @@ impl Act<'_> {
 
     /// Makes the act durable, then signs the record's new state.
     pub(crate) async fn commit(mut self) -> Result<(), DeskError> {
+        let entering = std::mem::take(&mut self.entering);
+        let shelves = self.archive.enter_shelves(&mut self.tx, entering).await?;
         self.tx.set_meta(RANGE, &self.range.to_bytes()).await?;
         self.tx.commit().await?;
+        self.archive.shelves.put(shelves);
         self.archive.stacks.extend(self.pending);
         self.archive.sign(&self.range).map_err(|e| {
             DeskError::Archive(format!(

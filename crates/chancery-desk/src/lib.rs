@@ -14,6 +14,7 @@ mod certificate;
 mod copies;
 mod draft;
 mod error;
+mod expose;
 mod files;
 mod finding;
 mod freeze;
@@ -26,6 +27,7 @@ mod ministry;
 mod outside;
 mod papers;
 mod postings;
+mod public;
 mod registry;
 mod release;
 mod stacks;
@@ -41,6 +43,11 @@ pub use chancery_record::VerifierKey;
 pub use copies::{Exported, Format, NOTICE, Rendered};
 pub use draft::{Check, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace};
 pub use error::DeskError;
+pub use expose::{
+    AlsoMatch, Basis, Cell, CellKind, ChanceRate, Contradiction, CopyAnswer, EXPOSURE_SCHEMA,
+    ExposedArticle, Exposing, ExposureReport, JointRate, LeakedPaper, Level, MAX_LOOKED_UP,
+    Paraphrased, Passage, QuotationKind, Quoted, Significance,
+};
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
     FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel, bits_to_name,
@@ -55,6 +62,7 @@ pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::Head;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
+pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};
 pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
 pub use terms::{DatedEvent, LONGEST_TERM, PostingRecord};

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::archive::{decode, encode};
 use crate::draft::{DraftText, Finders};
+use crate::expose::Entering;
 use crate::ledger::Act;
 use crate::papers::{ReleaseParts, reference};
 use crate::registry::known_person;
@@ -120,6 +121,8 @@ impl Act<'_> {
         archive.keep(&mut self.tx, &dek, id, Part::Laws, &laws_bytes).await?;
         let sketch = Sketch::of_master(&master, &archive.sketch_key());
         archive.keep(&mut self.tx, &dek, id, Part::Sketch, &sketch.to_bytes()).await?;
+        let date = archive.written_on(&mut self.tx, id).await?;
+        self.entering.push(Entering::paper(id, date, master.clone())?);
         self.pending_index.insert(number(id)?, &sketch);
         self.pending.push((number(id)?, sketch));
         let parts = ReleaseParts {

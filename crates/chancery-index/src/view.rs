@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::document::DocId;
-use crate::log::rarity;
+use crate::log::{nats, rarity};
 use crate::segment::Segment;
 
 /// Most documents in the sample.
@@ -78,6 +78,13 @@ impl View {
     #[must_use]
     pub fn sees(&self, doc: DocId) -> bool {
         self.shown.binary_search(&doc).is_ok()
+    }
+
+    /// How much words say together among the documents shown, in nats: what a document that has them all
+    /// scores.
+    #[must_use]
+    pub fn rarity(&self, words: &[u32]) -> f64 {
+        nats(words.iter().map(|&word| self.weight(word)).sum())
     }
 
     pub(crate) fn hides(&self, series: u32) -> bool {

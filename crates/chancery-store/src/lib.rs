@@ -15,17 +15,21 @@ mod inquiries;
 mod life;
 mod papers;
 mod postings;
+mod public;
 mod readings;
 mod record;
 mod registry;
+mod segments;
 mod store;
 
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
 pub use postings::{KeptPosting, NamedPosting, PostingRow};
+pub use public::PublicRow;
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
+pub use segments::{BlockReader, SegmentRow};
 pub use store::{Store, StoreError, Tx};
 
 /// Row id of a person.

@@ -1,5 +1,6 @@
 //! The command line: names, flags and help. A stable contract. One file for each area of commands.
 
+mod exposure;
 mod inquiries;
 mod papers;
 mod people;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use chancery_domain::Handle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use exposure::{ExposeArgs, Kind as PublicTextKind, PublicArgs, PublicCommand};
 pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
@@ -61,6 +63,11 @@ pub(crate) enum Command {
     /// Copies: open as one reader, export for all.
     #[command(subcommand, name = "copy")]
     Copies(Copies),
+    /// Finds every quotation of an article, who spoke it, and which paper it is from.
+    Expose(ExposeArgs),
+    /// Public texts: quoting them is no leak.
+    #[command(subcommand)]
+    Public(PublicCommand),
     /// Finds the paper that leaks are from and the copy they agree with.
     Trace(TraceArgs),
     /// Inquiries: opened by one officer, approved by another.
@@ -96,6 +103,8 @@ pub(crate) enum Import {
         #[command(flatten)]
         marks: Marks,
     },
+    /// Texts that were published: quoting them is no leak.
+    Public(PublicArgs),
     /// Postings, one JSON object a line.
     Postings {
         /// The file; `-` for standard input.

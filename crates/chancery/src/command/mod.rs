@@ -1,6 +1,7 @@
 //! From a parsed command line to an act of the desk and what is shown of it.
 
 mod copies;
+mod exposure;
 mod files;
 mod papers;
 mod people;
@@ -99,6 +100,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Posting(command) => postings::posting(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
+        Command::Expose(args) => exposure::expose(&context, args).await,
+        Command::Public(command) => exposure::public(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,

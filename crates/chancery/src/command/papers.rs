@@ -58,6 +58,7 @@ pub(super) async fn import(context: &Context, import: Import) -> Result<u8, Fail
             archive.close().await;
             context.put(&report, || show::imported(&report, exercise))?;
         }
+        Import::Public(args) => return super::exposure::import(context, args).await,
         Import::Postings { file } => {
             let postings: Vec<PostingRecord> = lines(&file)?;
             let archive = context.open().await?;

@@ -1,10 +1,13 @@
 //! What people see on the terminal: tables that fit it, bars for long work, findings as pictures.
 
 mod check;
+mod exposure;
+mod exposure_page;
 mod finding;
 mod papers;
 mod postings;
 mod progress;
+mod public;
 
 use std::path::Path;
 
@@ -13,9 +16,12 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
 pub(crate) use check::check;
+pub(crate) use exposure::{exposure, exposure_brief};
+pub(crate) use exposure_page::exposure_page;
 pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
+pub(crate) use public::{filed, public_text, public_texts};
 pub(crate) use progress::Progress;
 
 /// Widest text on a wide terminal, in columns.
