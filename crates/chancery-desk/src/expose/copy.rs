@@ -68,16 +68,23 @@ impl Archive {
                     papers: vec![leaked.paper.clone()],
                     alpha: request.alpha,
                 };
-                match self.trace_quoted(inquiry, quoted, who).await? {
-                    Traced::Done(finding) => {
+                match self.trace_quoted(inquiry, quoted, who).await {
+                    Ok(Traced::Done(finding)) => {
                         answer.inquiry = Some(finding.inquiry.clone());
                         answer.state = finding.verdict.clone();
                         answer.finding = Some(finding);
                     }
-                    Traced::AwaitingApproval(id) => {
+                    Ok(Traced::AwaitingApproval(id)) => {
                         answer.state = "awaiting approval".to_owned();
                         answer.inquiry = Some(id);
                     }
+                    // What was found in the article stands all the same.
+                    Err(error @ (DeskError::Refused(_) | DeskError::Procedure(_))) => {
+                        answer.state = "refused".to_owned();
+                        answer.says = format!("No inquiry was run: {error}.");
+                        continue;
+                    }
+                    Err(error) => return Err(error),
                 }
             }
             answer.says = says(leaked.readers, answer, request.trace);

@@ -14,7 +14,7 @@ use chancery_text::press::{Article, Claim, Quotation};
 
 use super::chance::Rates;
 use super::quotation::Words;
-use super::report::{Basis, JointRate, Level, QuotationKind, Significance};
+use super::report::{Basis, FEW_WORDS, JointRate, Level, QuotationKind, Significance};
 use super::{
     AlsoMatch, Contradiction, Headings, Item, LIGHT, LeakedPaper, Loaded, MAX_LOOKED_UP, Quoted,
     counted, failed,
@@ -24,7 +24,7 @@ use crate::public::{self, PublicKind, Publication};
 use crate::{Archive, CopyAnswer, DeskError};
 
 /// A quotation of fewer words names no paper, whatever holds it.
-const FEW: usize = 3;
+const FEW: usize = FEW_WORDS + 1;
 /// Fewest shared words by which a paper is named on the strength of one quotation.
 const NAMING: usize = 6;
 /// Share of the possible score that a paper must reach.
@@ -129,8 +129,10 @@ impl Search<'_> {
                     one.public.first().is_some_and(|hit| settles(hit, &one.words, claimed));
                 let found = index.search(&query, &self.restricted).map_err(failed)?;
                 one.hits = found.hits;
+                // A quotation over several places of a paper is found by comparing, not by counting.
+                let exact = one.hits.iter().filter(|hit| hit.exact).count();
                 one.holders = match found.holders {
-                    Holders::Exactly(n) => Some(n),
+                    Holders::Exactly(n) => Some(n.max(exact)),
                     Holders::Many => None,
                 };
                 let counts = !one.settled && one.words.len() >= FEW;

@@ -100,6 +100,7 @@ impl Archive {
                 text: text.clone(),
             },
             exercise,
+            alpha: request.alpha,
             papers: visible.len(),
             public_texts: found.public_texts,
             quotations: found.quotations,
@@ -278,6 +279,10 @@ impl Archive {
 
 fn paraphrases(text: &str, article: &Article) -> Vec<Paraphrased> {
     let slice = |span: &std::ops::Range<usize>| text.get(span.clone()).unwrap_or_default();
+    // Quotations are numbered without names of things.
+    let numbered = article.quotations.iter().enumerate();
+    let numbered = numbered.filter(|(_, q)| q.form != press::Form::Title);
+    let spoken: BTreeMap<usize, usize> = numbered.enumerate().map(|(n, (q, _))| (q, n)).collect();
     article
         .paraphrases
         .iter()
@@ -289,6 +294,7 @@ fn paraphrases(text: &str, article: &Article) -> Vec<Paraphrased> {
             cue: slice(&p.cue.span).to_owned(),
             occasion: p.occasion.key(),
             claim: p.claim.key(),
+            holds: p.holds.iter().filter_map(|q| spoken.get(q).copied()).collect(),
         })
         .collect()
 }

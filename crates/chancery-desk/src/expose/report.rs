@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::chance::ChanceRate;
 use super::passage::Passage;
-use crate::finding::{FindingReport, one_in};
+use crate::finding::{FindingReport, bits_to_name, one_in};
+
+/// So few words name no paper, whatever holds them.
+pub(crate) const FEW_WORDS: usize = 2;
 
 /// Schema of the JSON.
 pub const EXPOSURE_SCHEMA: &str = "chancery/exposure/v1";
@@ -161,6 +164,8 @@ pub struct Paraphrased {
     pub occasion: &'static str,
     /// How it came to be known, as the article says.
     pub claim: &'static str,
+    /// Numbers of the quotations that stand in it, from 0.
+    pub holds: Vec<usize>,
 }
 
 /// Register and article disagree.
@@ -243,6 +248,8 @@ pub struct ExposureReport {
     pub article: ExposedArticle,
     /// Whether the archive is an exercise.
     pub exercise: bool,
+    /// Level of the inquiries.
+    pub alpha: f64,
     /// Papers that the person may read now: what was searched.
     pub papers: usize,
     /// Public texts that were searched.
@@ -304,10 +311,11 @@ impl ExposureReport {
         }
         if !claimed.is_empty() {
             let words = claimed.iter().map(|q| q.significance.words).max().unwrap_or(0);
-            let which = if named.is_empty() { "" } else { " more" };
+            let more = if named.is_empty() { "" } else { "more " };
+            let noun = if claimed.len() == 1 { "quotation" } else { "quotations" };
             out.push_str(&format!(
-                " {}{which} {} leaked according to the article; with at most {} each they are too common to name a paper.",
-                counted(claimed.len(), "quotation", "quotations"),
+                " {} {more}{noun} {} leaked according to the article; with at most {} each they are too common to name a paper.",
+                claimed.len(),
                 if claimed.len() == 1 { "is" } else { "are" },
                 counted(words, "word", "words"),
             ));
@@ -321,6 +329,11 @@ impl ExposureReport {
         let waiting = self.leaked_papers.iter().filter(|p| p.copy.state == "awaiting approval");
         let waiting: Vec<&str> = waiting.filter_map(|p| p.copy.inquiry.as_deref()).collect();
         match (copies.as_slice(), waiting.as_slice()) {
+            ([], []) if named.is_empty() => out.push_str(&format!(
+                " No copy can be told from this: to name one of 1,000 readers at {} takes {:.0} bits, and a quoted word gives one at most.",
+                one_in(self.alpha),
+                bits_to_name(1_000, self.alpha)
+            )),
             ([], []) => out.push_str(" No copy can be told from this."),
             ([], ids) => out.push_str(&format!(
                 " Whose copy was quoted is for {} to say, once a second officer has approved.",
@@ -355,45 +368,38 @@ impl Significance {
             return "no words to search for".to_owned();
         }
         let held = match self.holders {
-            Some(0) => "no paper holds it word for word".to_owned(),
-            Some(1) => "one paper holds it word for word".to_owned(),
-            Some(n) => format!("{n} papers hold it word for word"),
-            None => "very many papers hold it word for word".to_owned(),
+            Some(0) => "no paper has it word for word".to_owned(),
+            Some(1) => "one paper has it word for word".to_owned(),
+            Some(n) => format!("{n} papers have it word for word"),
+            None => "very many papers have it word for word".to_owned(),
         };
         let chance = self.chance.map_or_else(String::new, |c| {
-            format!(
-                "; of {} spans as long and as rare {} {} in another paper too",
-                c.sample,
-                c.hits,
-                if c.hits == 1 { "stands" } else { "stand" }
-            )
+            let hits = if c.hits == 0 { "none".to_owned() } else { c.hits.to_string() };
+            format!("; of {} spans like it {hits} in another paper too", c.sample)
         });
         let joint = self.joint.map_or_else(String::new, |j| {
-            format!(
-                "; {} of {} decoy articles score as high (at most {})",
-                j.as_high,
-                j.decoys,
-                one_in(j.upper)
-            )
+            format!("; {} of {} decoy articles score as high", j.as_high, j.decoys)
         });
+        let shared = match self.exact {
+            true => format!("{words}, all of them"),
+            false => format!("{words}, {} of them", self.shared),
+        };
         match self.level {
-            Level::None if self.shared == 0 => format!("{words}: in no paper you may read"),
-            Level::None | Level::Possible if self.words <= 2 => {
+            Level::None | Level::Possible if self.holders == Some(0) && self.words <= FEW_WORDS => {
+                format!("{words}: in no paper searched")
+            }
+            Level::None | Level::Possible if self.words <= FEW_WORDS => {
                 format!("{words}: too common to name a paper; {held}")
             }
-            Level::None | Level::Possible => {
-                format!("{words}: names no paper surely; {held}{chance}")
+            Level::None | Level::Possible if self.holders == Some(0) => {
+                format!("{words}: like no paper searched")
             }
-            Level::Likely => {
-                format!("{words}, {} shared: likely, not sure; {held}{chance}{joint}", self.shared)
-            }
+            Level::None | Level::Possible => format!("{words}: names no paper; {held}{chance}"),
+            Level::Likely => format!("likely, not sure: {shared}; {held}{chance}{joint}"),
             Level::Supported => {
-                format!(
-                    "{words}, {} shared: fits the paper that the article quotes elsewhere; {held}",
-                    self.shared
-                )
+                format!("{shared}; fits the paper that is quoted elsewhere; {held}")
             }
-            Level::Certain => format!("{words}, {} shared; {held}{chance}{joint}", self.shared),
+            Level::Certain => format!("{shared}; {held}{chance}{joint}"),
         }
     }
 }

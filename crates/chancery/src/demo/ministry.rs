@@ -10,6 +10,8 @@ const REGISTRY: &str = include_str!("../../ministry/ministry.toml");
 const CABLES: &str = include_str!("../../ministry/cables.jsonl");
 /// A newspaper article that quotes two words of a cable.
 pub(super) const ARTICLE: &str = include_str!("../../ministry/article.txt");
+/// What the ministry told everybody about it.
+pub(super) const STATEMENT: &str = include_str!("../../ministry/statement.txt");
 /// A text of the same sort that is from none of the cables.
 pub(super) const NOT_OURS: &str = include_str!("../../ministry/not-ours.txt");
 

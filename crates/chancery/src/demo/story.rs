@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use chancery_desk::{
-    Archive, Clock, Finders, FindingReport, Format, LeakFile, Request, Traced, one_in,
+    Archive, Clock, Exposing, Finders, FindingReport, Format, LeakFile, NewPublic, PublicKind,
+    Request, Traced, one_in,
 };
 use chancery_domain::Handle;
 use chancery_text::build::Choice;
@@ -13,7 +14,7 @@ use jiff::tz::Offset;
 
 use super::Scene;
 use super::leaks::{excerpt, paragraphs, retyped, spliced};
-use super::ministry::{ARTICLE, NOT_OURS, cables, ministry};
+use super::ministry::{ARTICLE, NOT_OURS, STATEMENT, cables, ministry};
 use crate::command::{Failure, print};
 use crate::show;
 
@@ -266,6 +267,21 @@ pub(super) async fn play(
             )
             .await?,
     );
+    stage.heading("The article that the two words are from")?;
+    let article = LeakFile { name: "article.txt".into(), bytes: ARTICLE.as_bytes().to_vec() };
+    let statement = NewPublic {
+        name: "statement.txt".into(),
+        bytes: STATEMENT.as_bytes().to_vec(),
+        kind: PublicKind::Statement,
+        ..NewPublic::default()
+    };
+    stage.archive.file_public(&[statement], None).await?;
+    let request = Exposing { article, alpha: 1e-6, trace: true };
+    let exposure = stage.archive.expose(&request, None).await?;
+    stage.say(&show::exposure_brief(&exposure))?;
+    for paper in &exposure.leaked_papers {
+        stage.say(&show::wrapped(&format!("{}: {}", paper.paper, paper.copy.says), "  "))?;
+    }
     stage.say(&format!(
         "  {}",
         style(format!(

@@ -59,7 +59,8 @@ pub(crate) fn exposure_brief(report: &ExposureReport) -> String {
         }
     }
     for contradiction in &report.contradictions {
-        let line = format!("Contradiction at {}: {}.", contradiction.quotation + 1, contradiction.says);
+        let line =
+            format!("Contradiction at {}: {}.", contradiction.quotation + 1, contradiction.says);
         let _ = writeln!(out, "{}", style(wrapped(&line, "  ")).bold());
     }
     out
@@ -110,7 +111,11 @@ fn leaked(report: &ExposureReport, paper: &LeakedPaper) -> String {
         ("quotations", format!("{}; {} words", numbers.join(", "), paper.words)),
     ];
     if !paper.carriers.is_empty() {
-        let text = format!("{} repeat the passage; {} is the earliest", paper.carriers.join(", "), paper.paper);
+        let text = format!(
+            "{} repeat the passage; {} is the earliest",
+            paper.carriers.join(", "),
+            paper.paper
+        );
         lines.push(("carried on", text));
     }
     if let Some(joint) = paper.joint {

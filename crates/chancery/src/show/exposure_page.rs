@@ -5,9 +5,7 @@
 
 use std::fmt::Write as _;
 
-use chancery_desk::{
-    CellKind, ExposureReport, LeakedPaper, Passage, QuotationKind, Quoted,
-};
+use chancery_desk::{CellKind, ExposureReport, LeakedPaper, Passage, QuotationKind, Quoted};
 
 const STYLE: &str = include_str!("exposure.css");
 /// Longest article that is printed whole; of longer ones the paragraphs with quotations.
@@ -48,7 +46,10 @@ pub(crate) fn exposure_page(report: &ExposureReport) -> String {
 fn article(out: &mut String, report: &ExposureReport) {
     out.push_str("<h2>The article</h2>\n<ul class=\"legend\">\n");
     for (kind, line) in [
-        (QuotationKind::Restricted, "solid line: from a restricted paper, or leaked as the article says"),
+        (
+            QuotationKind::Restricted,
+            "solid line: from a restricted paper, or leaked as the article says",
+        ),
         (QuotationKind::Authorised, "double line: from a letter that its author gave out"),
         (QuotationKind::Public, "dashed line: said or written for everybody"),
         (QuotationKind::Unknown, "dotted line: neither register nor article say"),

@@ -21,8 +21,8 @@ pub(crate) use exposure_page::exposure_page;
 pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
-pub(crate) use public::{filed, public_text, public_texts};
 pub(crate) use progress::Progress;
+pub(crate) use public::{filed, public_text, public_texts};
 
 /// Widest text on a wide terminal, in columns.
 const WIDEST: u16 = 110;
