@@ -417,6 +417,15 @@ fn no_plain_text_of_a_paper_stands_in_any_file_of_the_archive() {
     let leak = folder.path().join("leak.txt");
     std::fs::write(&leak, &copy).unwrap();
     ok(&archive, &["trace", leak.to_str().unwrap()]);
+    // The exposure index, public texts and what was looked into hold no words either.
+    let article = folder.path().join("article.txt");
+    let quoted = format!(
+        "A leaked cable said: “The {canary} delegation arrived prior to the meeting and pressed for further assistance.”"
+    );
+    std::fs::write(&article, &quoted).unwrap();
+    ok(&archive, &["import", "public", article.to_str().unwrap(), "--source", canary]);
+    let report = json(&archive, &["expose", article.to_str().unwrap()]);
+    assert_eq!(report["quotations"][0]["paper"], "T1", "the control: the index knows the words");
     let utf16: Vec<u8> = canary.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for entry in std::fs::read_dir(&archive).unwrap() {
         let path = entry.unwrap().path();

@@ -86,6 +86,8 @@ pub(super) struct Looked {
     pub(super) contradictions: Vec<Contradiction>,
     pub(super) leaked: Vec<LeakedPaper>,
     pub(super) words: Vec<Words>,
+    /// For each quotation the words that some copy of its paper has.
+    pub(super) held: Vec<BTreeSet<usize>>,
     pub(super) public_texts: usize,
     pub(super) limits: Vec<String>,
 }
@@ -268,6 +270,7 @@ impl Archive {
             contradictions: Vec::new(),
             leaked: Vec::new(),
             words: Vec::new(),
+            held: Vec::new(),
             public_texts: search.public.documents(),
             limits: Vec::new(),
         };
@@ -289,6 +292,8 @@ impl Archive {
             let hit =
                 doc.and_then(|doc| one.public.iter().chain(&one.hits).find(|hit| hit.doc == doc));
             let hit = hit.or_else(|| one.hits.first());
+            let same = hit.iter().flat_map(|hit| &hit.pairs).filter(|pair| pair.same);
+            out.held.push(same.map(|pair| pair.query as usize).collect());
             let level = match (source, named) {
                 (Some(_), _) => Level::Certain,
                 (None, Some(named)) => named.level,

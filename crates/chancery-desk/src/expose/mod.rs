@@ -13,7 +13,7 @@ mod quotation;
 mod report;
 mod shelves;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_domain::{Handle, rules};
 use chancery_index::{DocId, View};
@@ -117,7 +117,7 @@ impl Archive {
                 text.len()
             ));
         }
-        self.show_passages(&mut report, &viewer, &article, &found.words).await?;
+        self.show_passages(&mut report, &viewer, &article, (&found.words, &found.held)).await?;
         self.ask_for_copies(&mut report, request, who).await?;
         report.statement = report.say();
         Ok(report)
@@ -215,7 +215,7 @@ impl Archive {
         report: &mut ExposureReport,
         viewer: &Viewer,
         article: &Article,
-        words: &[quotation::Words],
+        (words, held): (&[quotation::Words], &[BTreeSet<usize>]),
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         for leaked in &mut report.leaked_papers {
@@ -227,6 +227,7 @@ impl Archive {
             entitled.sort_unstable();
             entitled.dedup();
             leaked.readers = entitled.len();
+            let nothing = BTreeSet::new();
             let copy = match viewer {
                 // An exercise has nothing to hide.
                 Viewer::Exercise => {
@@ -242,11 +243,17 @@ impl Archive {
             };
             for &number in &leaked.quotations {
                 let Some(quoted) = words.get(number) else { continue };
+                // Where other copies differ is not for readers to learn.
+                let held = match viewer {
+                    Viewer::Exercise => held.get(number).unwrap_or(&nothing),
+                    Viewer::Person(..) => &nothing,
+                };
                 leaked.passages.extend(passage::passage(
                     number,
                     &report.article.text,
                     quoted,
                     &copy,
+                    held,
                 ));
             }
         }

@@ -3,7 +3,7 @@
 //! Aligned anew against the text that the reader is shown, his own copy: words that fold to the same are
 //! the same, whatever reading of a place either of them has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_index::{Document, Index, Pair, Place, Query, UNKNOWN};
@@ -18,7 +18,7 @@ const OTHERS: u32 = 255;
 const CONTEXT: usize = 14;
 
 /// How a stretch of the article compares with the paper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CellKind {
     /// Word for word.
@@ -74,12 +74,14 @@ pub struct Passage {
     pub after: String,
 }
 
-/// Compares quoted words with the text of a copy. None when they share nothing.
+/// Compares quoted words with the text of a copy. None when they share nothing. `held` are words that
+/// some copy of the paper has there, for eyes that may know where copies differ.
 pub(crate) fn passage(
     quotation: usize,
     article: &str,
     quoted: &Words,
     copy: &str,
+    held: &BTreeSet<usize>,
 ) -> Option<Passage> {
     let folded = Fold::embedded().text(copy);
     let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
@@ -102,7 +104,7 @@ pub(crate) fn passage(
     let hit = found.hits.into_iter().find(|hit| hit.doc.0 == 0)?;
     let pairs: Vec<(usize, usize, bool)> = hit.pairs.iter().filter_map(plain).collect();
     let (start, end) = (pairs.first()?.1, pairs.last()?.1);
-    let sides = Sides { article, quoted, copy, folded: &folded };
+    let sides = Sides { article, quoted, copy, folded: &folded, held };
     let cells = sides.cells(&pairs);
     let before = copy[..folded.span(start).start].rsplit("\n\n").next().unwrap_or_default();
     let after = copy[folded.span(end).end..].split("\n\n").next().unwrap_or_default();
@@ -124,36 +126,54 @@ struct Sides<'a> {
     quoted: &'a Words,
     copy: &'a str,
     folded: &'a Folded,
+    held: &'a BTreeSet<usize>,
 }
 
 impl Sides<'_> {
     fn cells(&self, pairs: &[(usize, usize, bool)]) -> Vec<Cell> {
         let mut out = Vec::new();
-        let (mut query, mut word) = (0, pairs.first().map_or(0, |pair| pair.1));
+        // What differs and is not yet written.
+        let (mut query, mut words) = (0..0, pairs.first().map_or(0..0, |p| p.1..p.1));
         for &(q, d, same) in pairs {
-            let cut = query > 0 && self.quoted.fragment(query - 1) != self.quoted.fragment(q);
+            let cut = q > 0 && self.quoted.fragment(q - 1) != self.quoted.fragment(q);
             if cut {
-                self.push(&mut out, CellKind::Added, query..q, 0..0);
-                self.push(&mut out, CellKind::LeftOut, 0..0, word..d);
-            } else {
-                let kind = match (query == q, word == d) {
-                    (false, true) => CellKind::Added,
-                    (true, false) => CellKind::Missing,
-                    _ => CellKind::Changed,
-                };
-                self.push(&mut out, kind, query..q, word..d);
+                // What stands before the cut ends it; the rest was left out by the article.
+                self.differing(&mut out, query.start..q, 0..0);
+                self.push(&mut out, CellKind::LeftOut, 0..0, words.start..d);
+                (query, words) = (q..q, d..d);
             }
-            let kind = if same { CellKind::Same } else { CellKind::Changed };
-            self.push(&mut out, kind, q..q + 1, d..d + 1);
-            (query, word) = (q + 1, d + 1);
+            if same {
+                self.differing(&mut out, query.start..q, words.start..d);
+                self.push(&mut out, CellKind::Same, q..q + 1, d..d + 1);
+                (query, words) = (q + 1..q + 1, d + 1..d + 1);
+            }
         }
-        self.push(&mut out, CellKind::Added, query..self.quoted.len(), 0..0);
+        let end = pairs.last().map_or(0, |pair| pair.1 + 1);
+        self.differing(&mut out, query.start..self.quoted.len(), words.start..end);
         out
     }
 
+    /// A stretch that is not the same.
+    fn differing(&self, out: &mut Vec<Cell>, query: Range<usize>, words: Range<usize>) {
+        let held = !query.is_empty() && query.clone().all(|word| self.held.contains(&word));
+        let kind = match (query.is_empty(), words.is_empty()) {
+            (true, true) => return,
+            _ if held => CellKind::Alike,
+            (false, true) => CellKind::Added,
+            (true, false) => CellKind::Missing,
+            (false, false) => CellKind::Changed,
+        };
+        self.push(out, kind, query, words);
+    }
+
     fn push(&self, out: &mut Vec<Cell>, kind: CellKind, query: Range<usize>, words: Range<usize>) {
-        let article = self.quoted_text(query);
-        let paper = self.paper_text(words);
+        let (mut article, mut paper) = (self.quoted_text(&query), self.paper_text(&words));
+        let after_same = out.last().is_some_and(|cell| cell.kind <= CellKind::Alike);
+        if kind == CellKind::Same && !after_same {
+            // Small words before it belong to what differs, or stand before the passage.
+            article = surface(self.article, self.quoted.span(query.start));
+            paper = surface(self.copy, self.folded.span(words.start));
+        }
         if article.is_empty() && paper.is_empty() {
             return;
         }
@@ -165,7 +185,7 @@ impl Sides<'_> {
     }
 
     /// The article's words, with small ones before them that the fold leaves out.
-    fn quoted_text(&self, words: Range<usize>) -> String {
+    fn quoted_text(&self, words: &Range<usize>) -> String {
         let Some(last) = words.clone().next_back() else { return String::new() };
         let own = self.quoted.span(words.start);
         let before = words.start.checked_sub(1);
@@ -176,7 +196,7 @@ impl Sides<'_> {
         surface(self.article, from..self.quoted.span(last).end)
     }
 
-    fn paper_text(&self, words: Range<usize>) -> String {
+    fn paper_text(&self, words: &Range<usize>) -> String {
         let Some(last) = words.clone().next_back() else { return String::new() };
         let own = self.folded.span(words.start);
         let before = words.start.checked_sub(1).map(|b| self.folded.span(b).end);
@@ -209,7 +229,7 @@ mod tests {
         let article = format!("He wrote: “{article}”");
         let read = chancery_text::press::read(&article);
         let quoted = Words::of(&article, &read.quotations[0]);
-        let passage = passage(0, &article, &quoted, copy).unwrap();
+        let passage = passage(0, &article, &quoted, copy, &BTreeSet::new()).unwrap();
         let mut out: Vec<(CellKind, String, String)> = Vec::new();
         for cell in passage.cells {
             match out.last_mut() {
@@ -241,6 +261,19 @@ mod tests {
         assert_eq!((found[1].1.as_str(), found[1].2.as_str()), ("warned", "threatened"));
         assert!(found[5].2.contains("with dismissal"));
         assert_eq!(found[7].2, "their");
+    }
+
+    #[test]
+    fn a_reading_of_other_copies_is_alike_for_those_who_may_know() {
+        let article = "“the harbour master warned the pilots of the northern yard”";
+        let read = chancery_text::press::read(article);
+        let quoted = Words::of(article, &read.quotations[0]);
+        let word = (0..quoted.len()).find(|&w| &article[quoted.span(w)] == "warned").unwrap();
+        for (held, kind) in [(vec![word], CellKind::Alike), (vec![], CellKind::Changed)] {
+            let passage = passage(0, article, &quoted, COPY, &held.into_iter().collect()).unwrap();
+            let cell = passage.cells.iter().find(|cell| cell.article == "warned").unwrap();
+            assert_eq!((cell.kind, cell.paper.as_str()), (kind, "threatened"));
+        }
     }
 
     #[test]

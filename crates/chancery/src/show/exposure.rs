@@ -149,7 +149,9 @@ fn passage_lines(report: &ExposureReport, passage: &Passage) -> String {
     let _ = writeln!(out, "{}", wrapped(&format!("“{quoted}”"), "    "));
     let _ = writeln!(out, "    {}", style("paper").dim());
     let middle: Vec<String> = passage.cells.iter().filter_map(in_paper).collect();
-    let text = format!("… {} {} {} …", passage.before, middle.join(" "), passage.after);
+    let after = &passage.after;
+    let gap = if after.starts_with(|c: char| c.is_alphanumeric()) { " " } else { "" };
+    let text = format!("… {} {}{gap}{after} …", passage.before, middle.join(" "));
     let _ = writeln!(out, "{}", wrapped(&text, "    "));
     for cell in passage.cells.iter().filter(|c| c.kind != CellKind::Same) {
         let says = difference(cell);
