@@ -463,3 +463,10 @@ fn fresh_articles() {
     let score = score("fresh", 4);
     assert!(score.strings.reaches(90) && score.speakers.reaches(90), "{}", score.wrong);
 }
+
+#[test]
+fn articles_of_the_first_round() {
+    let score = score("round1", 10);
+    eprintln!("{}", score.wrong);
+    assert!(score.strings.reaches(90) && score.speakers.reaches(90), "{}", score.wrong);
+}
