@@ -2,7 +2,8 @@
 
 use super::ParagraphKind;
 use super::layout::Part;
-use super::people::{Id, Noun, People, Shape, Sort};
+use super::noun::{Noun, Shape};
+use super::people::{Id, People, Sort};
 use super::words::WORDS;
 
 /// Most words looked at to tell whether a paragraph is still in the first person.

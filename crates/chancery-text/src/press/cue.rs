@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::people::{self, Noun, Pronoun, Shape};
+use super::noun::{self, Noun, Pronoun, Shape};
 use super::sentence::{Item, Kind, Sentence};
 use super::words::{Class, Tense, Verb, WORDS};
 
@@ -206,14 +206,14 @@ fn named(items: &[Item], nouns: &[Noun], subject: usize) -> usize {
         .find(|&i| {
             matches!(nouns[i].shape, Shape::Name { .. })
                 && !nouns[i].genitive
-                && people::apposed_role(items, nouns, i) == Some(subject)
+                && noun::apposed_role(items, nouns, i) == Some(subject)
         })
         .unwrap_or(subject)
 }
 
 /// Whether a noun hangs on a preposition.
 fn hangs(items: &[Item], noun: &Noun) -> bool {
-    people::governed(items, noun)
+    noun::governed(items, noun)
 }
 
 /// Where the clause around an item begins: behind the last quotation, semicolon or colon.

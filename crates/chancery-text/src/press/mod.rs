@@ -13,6 +13,7 @@ mod cue;
 mod form;
 mod layout;
 mod marks;
+mod noun;
 mod occasion;
 mod people;
 mod sentence;

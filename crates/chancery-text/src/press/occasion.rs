@@ -2,7 +2,7 @@
 //! clause and what hangs on it, never from words inside the marks.
 
 use super::cue::Clause;
-use super::people::{Noun, Shape};
+use super::noun::{Noun, Shape};
 use super::sentence::{Item, Kind, Sentence};
 use super::words::{Class, WORDS};
 use super::{Claim, Occasion};

@@ -1,0 +1,451 @@
+//! Nouns of a sentence that can speak: names, offices, bodies, papers and pronouns.
+
+use super::people::Gender;
+use super::sentence::{Item, Kind, Sentence};
+use super::words::WORDS;
+
+/// Most words before an office that belong to it: "the former political".
+const MAX_MODIFIERS: usize = 5;
+
+/// Most words between an office and the name set beside it: "the head of the service, Jane Doe".
+const MAX_TAIL: usize = 10;
+
+/// A noun of a sentence that can speak.
+#[derive(Clone, Debug)]
+pub(super) struct Noun {
+    /// First item, determiner and title with it.
+    pub(super) start: usize,
+    /// Behind its last item.
+    pub(super) end: usize,
+    pub(super) shape: Shape,
+    pub(super) genitive: bool,
+}
+
+/// What kind of noun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A name, with what stands before it.
+    Name { name: Vec<String>, honours: Vec<String>, heads: Vec<String> },
+    /// An office or a description.
+    Role { head: String, phrase: String, definite: bool },
+    /// A body.
+    Body { head: String, phrase: String },
+    /// A paper.
+    Document { head: String },
+    /// he, she, it, they, who.
+    Pronoun(Pronoun),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pronoun {
+    He,
+    She,
+    It,
+    They,
+    Who,
+}
+
+impl Pronoun {
+    /// The gender it is said of.
+    pub(super) const fn gender(self) -> Option<Gender> {
+        match self {
+            Self::He => Some(Gender::Male),
+            Self::She => Some(Gender::Female),
+            Self::It | Self::They | Self::Who => None,
+        }
+    }
+}
+
+/// The office right before a name, with a comma between.
+pub(super) fn apposed_before<'a>(
+    sentence: &Sentence,
+    nouns: &'a [Noun],
+    at: usize,
+) -> Option<&'a str> {
+    let role = apposed_role(&sentence.items, nouns, at)?;
+    match &nouns[role].shape {
+        Shape::Role { head, .. } => Some(head),
+        _ => None,
+    }
+}
+
+/// The noun of the office right before the name at `at`, with a comma between.
+pub(super) fn apposed_role(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
+    let start = nouns[at].start;
+    let comma = start.checked_sub(1)?;
+    if !items[comma].is(",") {
+        return None;
+    }
+    // The role may have "of the service" behind it.
+    let role = (at.saturating_sub(4)..at)
+        .rev()
+        .find(|&i| matches!(nouns[i].shape, Shape::Role { .. }) && !nouns[i].genitive)?;
+    let between = items.get(nouns[role].end..comma)?;
+    let attached = between.first().is_none_or(|i| WORDS.grammar.prepositions.contains(&i.low));
+    let plain = between.len() <= MAX_TAIL && between.iter().all(|i| i.kind == Kind::Word);
+    (attached && plain).then_some(role)
+}
+
+/// The office right behind a name, with a comma between.
+pub(super) fn apposed_after<'a>(
+    sentence: &Sentence,
+    nouns: &'a [Noun],
+    at: usize,
+) -> Option<&'a str> {
+    let end = nouns[at].end;
+    if !sentence.items.get(end)?.is(",") {
+        return None;
+    }
+    let next = nouns.get(at + 1)?;
+    match &next.shape {
+        Shape::Role { head, .. } if next.start == end + 1 => Some(head),
+        _ => None,
+    }
+}
+
+/// The nouns of a sentence, in order.
+pub(super) fn nouns(sentence: &Sentence) -> Vec<Noun> {
+    let items = &sentence.items;
+    let mut out: Vec<Noun> = Vec::new();
+    let mut at = 0;
+    while at < items.len() {
+        let item = &items[at];
+        let next = if item.kind != Kind::Word {
+            None
+        } else if item.capital && (!WORDS.grammar.starters.contains(&item.low)) {
+            run(items, at, &mut out)
+        } else {
+            plain(items, at, &mut out)
+        };
+        at = next.unwrap_or(at + 1).max(at + 1);
+    }
+    out
+}
+
+/// A run of capitalised words from `at` on. Returns where it ends.
+fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
+    let mut end = at;
+    let mut body = false;
+    while let Some(item) = items.get(end) {
+        let follows = |ahead: usize| {
+            items.get(end + ahead).is_some_and(|i| i.kind == Kind::Word && i.capital)
+        };
+        let word = item.kind == Kind::Word;
+        let genitive_before = end > at && items[end - 1].genitive;
+        if genitive_before {
+            break;
+        }
+        if word && item.capital && (end == at || !is_break(&item.low)) {
+            body |= WORDS.people.bodies.contains(&item.low);
+            end += 1;
+        } else if end > at
+            && follows(1)
+            && (word && WORDS.grammar.particles.contains(&item.low)
+                || body && item.says("of")
+                || item.is(".") && is_short(&items[end - 1]))
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    let words: Vec<usize> = (at..end).filter(|&i| items[i].kind == Kind::Word).collect();
+    let genitive = items[end - 1].genitive;
+    let is_title = |i: &usize| is_office(&items[*i].low) || WORDS.is_honour(&items[*i].low);
+    // "Earl" is a title and a name: at the end of a run after a comma or alone it is a name.
+    let title = words.iter().rposition(is_title);
+    let after = title.map_or(0, |title| title + 1);
+    let mut start = at;
+    if after == words.len() {
+        let head = &items[words[after - 1]];
+        if WORDS.people.male_names.contains(&head.low)
+            && words.len() == 1
+            && !WORDS.is_role(&head.low)
+        {
+            let name = vec![shown(head)];
+            out.push(Noun {
+                start,
+                end,
+                genitive,
+                shape: Shape::Name { name, honours: vec![], heads: vec![] },
+            });
+            return Some(end);
+        }
+        if determined(items, at) {
+            start -= 1;
+        }
+        let definite = at == start || !WORDS.grammar.indefinite.contains(&items[start].low);
+        let phrase = phrase(items, at..end);
+        let shape = Shape::Role { head: head.low.clone(), phrase, definite };
+        absorb(items, &mut start, out);
+        out.push(Noun { start, end, genitive, shape });
+        return Some(end);
+    }
+    let mut name: Vec<usize> = words[after..].to_vec();
+    if name.iter().any(|&i| WORDS.people.bodies.contains(&items[i].low)) && title.is_none() {
+        if determined(items, at) {
+            start -= 1;
+        }
+        let head = name
+            .iter()
+            .copied()
+            .find(|&i| WORDS.people.bodies.contains(&items[i].low))
+            .unwrap_or(at);
+        let shape = Shape::Body { head: items[head].low.clone(), phrase: phrase(items, at..end) };
+        out.push(Noun { start, end, genitive, shape });
+        return Some(end);
+    }
+    let titles: Vec<String> = words[..after].iter().map(|&i| items[i].low.clone()).collect();
+    let honours: Vec<String> = titles.iter().filter(|t| WORDS.is_honour(t)).cloned().collect();
+    let mut heads: Vec<String> = titles.into_iter().filter(|t| is_office(t)).collect();
+    if title.is_none() && name.len() >= 3 {
+        // "Ambassador to the United States Jane Doe".
+        let office = items[at.saturating_sub(4)..at].iter().any(|i| WORDS.is_role(&i.low));
+        let place = phrase(items, name[0]..name[name.len() - 2]).to_lowercase();
+        if (office && at > 0) || WORDS.people.places.contains(&place) {
+            let keep = name.split_off(name.len() - 2);
+            name = keep;
+            start = name[0];
+        }
+    }
+    if start > at
+        && let Some(last) = out.last()
+        && at - last.end <= 3
+        && let Shape::Role { head, .. } = &last.shape
+    {
+        heads.push(head.clone());
+        start = last.start;
+        out.pop();
+    }
+    if let Some(last) = out.last()
+        && last.end == at
+        && !last.genitive
+        && let Shape::Role { head, .. } = &last.shape
+    {
+        heads.push(head.clone());
+        start = last.start;
+        out.pop();
+    }
+    let name = name.into_iter().map(|i| shown(&items[i])).collect();
+    out.push(Noun { start, end, genitive, shape: Shape::Name { name, honours, heads } });
+    Some(end)
+}
+
+/// Capitalised words that end a run: days and months.
+fn is_break(low: &str) -> bool {
+    WORDS.grammar.starters.contains(low)
+}
+
+fn is_short(item: &Item) -> bool {
+    item.kind == Kind::Word
+        && (item.low.chars().count() == 1 || WORDS.grammar.abbreviations.contains(&item.low))
+}
+
+/// A word as printed, without the ending of a genitive.
+fn shown(item: &Item) -> String {
+    let printed = &item.printed;
+    let genitive =
+        ["'s", "’s", "'S", "’S"].into_iter().find_map(|ending| printed.strip_suffix(ending));
+    genitive.unwrap_or(printed).to_owned()
+}
+
+fn determined(items: &[Item], at: usize) -> bool {
+    at > 0 && WORDS.grammar.determiners.contains(&items[at - 1].low)
+}
+
+/// Items as one text, genitive of the last left out.
+fn phrase(items: &[Item], span: std::ops::Range<usize>) -> String {
+    let mut out = String::new();
+    let last = span.end.saturating_sub(1);
+    for at in span {
+        let item = &items[at];
+        if !out.is_empty() && item.kind != Kind::Mark {
+            out.push(' ');
+        }
+        out.push_str(if at == last { "" } else { &item.printed });
+        if at == last {
+            out.push_str(&shown(item));
+        }
+    }
+    out
+}
+
+/// Lets an office take in the nouns right before it: "the ministry's adviser", "Party leader".
+/// Returns whether one of them was a genitive.
+fn absorb(items: &[Item], start: &mut usize, out: &mut Vec<Noun>) -> bool {
+    let mut owned = false;
+    while let Some(last) = out.last() {
+        if last.end != *start || matches!(last.shape, Shape::Pronoun(_)) {
+            break;
+        }
+        owned |= last.genitive;
+        *start = last.start;
+        out.pop();
+        if determined(items, *start) {
+            *start -= 1;
+        }
+    }
+    owned
+}
+
+/// An office, a body, a paper or a pronoun in small letters.
+fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
+    let item = &items[at];
+    let low = item.low.as_str();
+    let pronoun = match low {
+        "he" => Some(Pronoun::He),
+        "she" => Some(Pronoun::She),
+        "it" => Some(Pronoun::It),
+        "they" => Some(Pronoun::They),
+        "who" => Some(Pronoun::Who),
+        _ => None,
+    };
+    if let Some(pronoun) = pronoun {
+        out.push(Noun { start: at, end: at + 1, shape: Shape::Pronoun(pronoun), genitive: false });
+        return Some(at + 1);
+    }
+    if let Some(end) = somebody(items, at) {
+        let phrase = phrase(items, at..end);
+        let shape = Shape::Role { head: low.to_owned(), phrase, definite: false };
+        out.push(Noun { start: at, end, shape, genitive: false });
+        return Some(end);
+    }
+    let role = is_office(low);
+    // "post" and "times" are newspapers with a capital only.
+    let body = WORDS.people.bodies.contains(low)
+        && !WORDS.people.media.contains(low)
+        && !matches!(low, "street" | "city" | "house" | "capital" | "republic" | "service");
+    let paper =
+        matches!(WORDS.occasion(low), Some(super::Occasion::Cable | super::Occasion::Letter))
+            || WORDS.things.writings.contains(low);
+    if !(role || body || paper) {
+        return None;
+    }
+    // The last noun of a compound is the head.
+    let compound = items.get(at + 1).is_some_and(|next| {
+        next.kind == Kind::Word
+            && !next.capital
+            && !item.genitive
+            && (WORDS.is_role(&next.low) || WORDS.people.bodies.contains(&next.low))
+    });
+    if compound {
+        return None;
+    }
+    let mut from = at;
+    while from > 0 && at - from < MAX_MODIFIERS {
+        let before = &items[from - 1];
+        let stop = before.kind != Kind::Word
+            || before.capital
+            || before.genitive
+            || is_joint(&before.low)
+            || out.last().is_some_and(|noun| noun.end == from);
+        if stop {
+            break;
+        }
+        from -= 1;
+    }
+    let capital_start = from > 0
+        && from == 1
+        && items[0].kind == Kind::Word
+        && items[0].capital
+        && !WORDS.grammar.determiners.contains(&items[0].low)
+        && !WORDS.grammar.prepositions.contains(&items[0].low)
+        && out.is_empty()
+        && !is_joint(&items[0].low);
+    if capital_start {
+        from = 0;
+    }
+    let words = from..at + 1;
+    let mut start = from;
+    let mut phrase_start = from;
+    let mut definite = false;
+    if determined(items, from) {
+        start -= 1;
+        definite = !WORDS.grammar.indefinite.contains(&items[start].low);
+    } else {
+        let was = start;
+        // The owner of a paper is its author and stays a noun of its own.
+        let owned = (role || body) && absorb(items, &mut start, out);
+        if start < was && !owned {
+            phrase_start = if determined(items, start + 1) { start + 1 } else { start };
+            definite = determined(items, start + 1)
+                && !WORDS.grammar.indefinite.contains(&items[start].low);
+        }
+        definite |= owned;
+    }
+    let phrase = phrase(items, phrase_start..words.end);
+    let head = low.to_owned();
+    let shape = if role {
+        Shape::Role { head, phrase, definite }
+    } else if body {
+        Shape::Body { head, phrase }
+    } else {
+        Shape::Document { head }
+    };
+    out.push(Noun { start, end: at + 1, shape, genitive: item.genitive });
+    Some(at + 1)
+}
+
+/// An office or description, such as "minister" and "mother-of-two".
+fn is_office(low: &str) -> bool {
+    WORDS.is_role(low) || (low.contains("-of-") && !low.ends_with('-'))
+}
+
+/// The end of "another", "one of them" and the like before a verb of reporting.
+fn somebody(items: &[Item], at: usize) -> Option<usize> {
+    if !matches!(items[at].low.as_str(), "one" | "another" | "others" | "some") {
+        return None;
+    }
+    let of_them = items.get(at + 1).is_some_and(|i| i.says("of"))
+        && items.get(at + 2).is_some_and(|i| i.says("them"));
+    let end = if of_them { at + 3 } else { at + 1 };
+    items.get(end).is_some_and(|i| WORDS.verb(&i.low).is_some()).then_some(end)
+}
+
+/// A word that no description reaches across.
+fn is_joint(low: &str) -> bool {
+    let grammar = &WORDS.grammar;
+    grammar.determiners.contains(low)
+        || grammar.prepositions.contains(low)
+        || grammar.be.contains(low)
+        || (grammar.adverbs.contains(low) && low != "first")
+        || WORDS.verb(low).is_some()
+        || matches!(
+            low,
+            "and"
+                | "but"
+                | "or"
+                | "that"
+                | "who"
+                | "which"
+                | "when"
+                | "as"
+                | "after"
+                | "before"
+                | "because"
+                | "if"
+                | "while"
+                | "he"
+                | "she"
+                | "it"
+                | "they"
+                | "whose"
+                | "what"
+                | "where"
+                | "until"
+                | "since"
+                | "so"
+                | "not"
+                | "i"
+                | "we"
+                | "you"
+        )
+}
+
+/// Whether a noun hangs on a preposition, and so is no subject.
+pub(super) fn governed(items: &[Item], noun: &Noun) -> bool {
+    noun.start.checked_sub(1).is_some_and(|before| {
+        let item = &items[before];
+        item.kind == Kind::Word && WORDS.grammar.prepositions.contains(&item.low)
+    })
+}
