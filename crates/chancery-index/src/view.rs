@@ -80,6 +80,10 @@ impl View {
         self.shown.binary_search(&doc).is_ok()
     }
 
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.without.is_some()
+    }
+
     pub(crate) fn hides(&self, series: u32) -> bool {
         self.without == Some(series)
     }
