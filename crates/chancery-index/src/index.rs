@@ -318,6 +318,32 @@ impl Index {
         })
     }
 
+    /// How often the runs of 1, 2, ... words stand in documents in view, contexts of alternatives
+    /// included. Runs above [`COMMON`] in the whole archive count as the largest number.
+    fn sizes(&self, found: &[Vec<Range<usize>>], view: &View) -> Vec<usize> {
+        let longest = found.iter().map(Vec::len).max().unwrap_or(0);
+        let mut out: Vec<usize> = (1..=longest).map(|len| total(found, len)).collect();
+        let slots = self.parts.iter().map(|part| part.segment.len()).sum::<usize>();
+        if view.documents() == slots && !view.is_narrowed() {
+            return out;
+        }
+        let mut seen = 0;
+        for len in (1..=longest).rev() {
+            if out[len - 1] > COMMON {
+                out[len - 1] = usize::MAX;
+                continue;
+            }
+            for (number, ranges) in found.iter().enumerate() {
+                let segment = &self.parts[number].segment;
+                seen += shell(ranges, len)
+                    .filter(|&at| self.shown(number, segment.slot(segment.suffix(at)), view))
+                    .count();
+            }
+            out[len - 1] = seen;
+        }
+        out
+    }
+
     fn shown(&self, part: usize, slot: usize, view: &View) -> bool {
         view.shows(part, slot) && !view.hides(self.parts[part].segment.series(slot))
     }
@@ -412,10 +438,9 @@ impl CandidateSource for Index {
                     .zip(&locals)
                     .map(|(part, local)| prefixes(&part.segment, &local.words[from..fragment.end]))
                     .collect();
-                let longest = found.iter().map(Vec::len).max().unwrap_or(0);
-                levels.extend(
-                    (1..=longest).map(|len| (total(&found, len), std::cmp::Reverse(len), from)),
-                );
+                let sizes = self.sizes(&found, view);
+                let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
+                levels.extend(runs.map(|(len, size)| (size, std::cmp::Reverse(len), from)));
                 starts.insert(from, found);
             }
         }
@@ -425,8 +450,7 @@ impl CandidateSource for Index {
         let mut spent = 0;
         let mut shortest: BTreeMap<usize, usize> = BTreeMap::new();
         for (size, std::cmp::Reverse(len), from) in levels {
-            let found = &starts[&from];
-            spent += size - total(found, len + 1);
+            spent += size;
             if size > COMMON || (spent > budget && !shortest.is_empty()) {
                 break;
             }
@@ -439,11 +463,9 @@ impl CandidateSource for Index {
             for len in (least..=longest).rev() {
                 let mut fresh: Vec<(DocId, Range<u32>)> = Vec::new();
                 for (number, found) in starts[&from].iter().enumerate() {
-                    let Some(range) = found.get(len - 1) else { continue };
-                    let longer = found.get(len).cloned().unwrap_or(range.end..range.end);
                     let segment = &self.parts[number].segment;
                     let before = if inside { locals[number].words[from - 1] } else { 0 };
-                    for at in (range.start..longer.start).chain(longer.end..range.end) {
+                    for at in shell(found, len) {
                         let position = segment.suffix(at);
                         let Some((slot, at)) = segment.locate(position, len) else { continue };
                         if !self.shown(number, slot, view) {
@@ -472,9 +494,16 @@ impl CandidateSource for Index {
     }
 }
 
-/// Occurrences of the run of `len` words in all segments.
+/// Occurrences of the run of `len` words in all segments, in view or not.
 fn total(found: &[Vec<Range<usize>>], len: usize) -> usize {
     found.iter().filter_map(|ranges| ranges.get(len - 1)).map(Range::len).sum()
+}
+
+/// The suffixes that begin with `len` words of a fragment and not with one more.
+fn shell(ranges: &[Range<usize>], len: usize) -> impl Iterator<Item = usize> {
+    let range = ranges.get(len - 1).cloned().unwrap_or(0..0);
+    let longer = ranges.get(len).cloned().unwrap_or(range.end..range.end);
+    (range.start..longer.start).chain(longer.end..range.end)
 }
 
 /// Why an index does not answer.

@@ -101,15 +101,21 @@ impl<'a> Sorter<'a> {
         put(&mut array, &mut free, text.len() as u32 - 1);
         for at in 0..array.len() {
             let i = array[at];
-            if i != NONE && i > 0 && !self.smaller[i as usize - 1] {
+            // The suffix before a larger one, or before a start, is larger if its word is not smaller.
+            if i != NONE && i > 0 && text[i as usize - 1] >= text[i as usize] {
                 put(&mut array, &mut free, i - 1);
             }
         }
         free.copy_from_slice(&self.larger_from);
         for at in (0..array.len()).rev() {
             let i = array[at];
-            if i != NONE && i > 0 && self.smaller[i as usize - 1] {
-                let slot = &mut free[text[i as usize - 1] as usize + 1];
+            if i == NONE || i == 0 {
+                continue;
+            }
+            let (before, word) = (text[i as usize - 1], text[i as usize]);
+            // Of equal words the one before is as the one after; smaller ones lie at their bucket's end.
+            if before < word || (before == word && at >= free[word as usize + 1] as usize) {
+                let slot = &mut free[before as usize + 1];
                 *slot -= 1;
                 array[*slot as usize] = i - 1;
             }

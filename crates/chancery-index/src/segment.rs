@@ -310,14 +310,24 @@ impl Segment {
         })
     }
 
-    /// The document of a run of `len` words, and the words of its main text that the run stands for.
-    /// `None` for a run that lies beside an alternative and not in it: it stands in the main text too.
-    pub(crate) fn locate(&self, position: usize, len: usize) -> Option<(usize, Range<u32>)> {
+    fn stretch_at(&self, position: usize) -> usize {
         let mut number = self.directory.get(position / DIRECTORY) as usize;
         let last = (self.stretches.len() / STRETCH).saturating_sub(2);
         while number < last && self.stretch(number + 1, 0) as usize <= position {
             number += 1;
         }
+        number
+    }
+
+    /// The document that a position belongs to.
+    pub(crate) fn slot(&self, position: usize) -> usize {
+        self.stretch(self.stretch_at(position), 1) as usize
+    }
+
+    /// The document of a run of `len` words, and the words of its main text that the run stands for.
+    /// `None` for a run that lies beside an alternative and not in it: it stands in the main text too.
+    pub(crate) fn locate(&self, position: usize, len: usize) -> Option<(usize, Range<u32>)> {
+        let number = self.stretch_at(position);
         let column = |c| self.stretch(number, c);
         let slot = column(1) as usize;
         let offset = position.checked_sub(column(0) as usize)? as u32;

@@ -87,6 +87,10 @@ impl View {
         nats(words.iter().map(|&word| self.weight(word)).sum())
     }
 
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.without.is_some()
+    }
+
     pub(crate) fn hides(&self, series: u32) -> bool {
         self.without == Some(series)
     }

@@ -46,7 +46,7 @@ fn quotation(rng: &mut Rng, document: &Document) -> Query {
 fn suffix_arrays_postings_and_a_plain_scan_find_the_same_runs() {
     let mut rng = Rng(1);
     for round in 0..20 {
-        let documents = documents(&mut rng, 40, 60, false);
+        let documents = documents(&mut rng, 40, 250, false);
         let (index, scan) = (index(&documents), Scan::new(documents.clone()));
         let postings = Postings::new(&documents);
         let view = index.view(|doc| round % 2 == 0 || doc.0 % 3 != 0).unwrap();
