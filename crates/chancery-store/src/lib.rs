@@ -10,6 +10,8 @@
 //! `synchronous = FULL` with a write-ahead log: when [`Tx::commit`] has returned, the change and its
 //! leaf are on the disk; when it has not, neither is visible after the restart.
 
+mod circulation;
+mod collectives;
 mod copies;
 mod inquiries;
 mod life;
@@ -20,6 +22,8 @@ mod record;
 mod registry;
 mod store;
 
+pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
+pub use collectives::Recipient;
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
@@ -51,3 +55,9 @@ pub struct PostingId(pub i64);
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub struct PaperId(pub i64);
+
+/// Row id of a collective.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct CollectiveId(pub i64);
