@@ -4,13 +4,16 @@
 //! record's new state is signed. In scope: the order of these steps. Out of scope: how things are shown.
 //!
 //! Which function do I call? A new archive: [`Archive::init`]; papers: [`Archive::draft`],
-//! [`Archive::check`], [`Archive::release`]; copies: [`Archive::open_copy`], [`Archive::export_copies`];
+//! [`Archive::check`], [`Archive::ask`], [`Archive::clear`], [`Archive::approve`], [`Archive::release`],
+//! [`Archive::inbox`]; copies: [`Archive::open_copy`], [`Archive::export_copies`];
 //! leaks: [`Archive::trace`], [`Archive::approve_inquiry`], [`Archive::run_inquiry`]; the record:
 //! [`Archive::checkpoint`], [`Archive::verify`].
 
 mod access;
 mod archive;
 mod certificate;
+mod circulation;
+mod collectives;
 mod copies;
 mod draft;
 mod error;
@@ -18,7 +21,9 @@ mod files;
 mod finding;
 mod freeze;
 mod import;
+mod inbox;
 mod inquiry;
+mod keeping;
 mod ledger;
 mod library;
 mod meter;
@@ -28,7 +33,10 @@ mod papers;
 mod postings;
 mod registry;
 mod release;
+mod sequel;
+mod sheet;
 mod stacks;
+mod telegram;
 mod terms;
 mod verify;
 mod view;
@@ -38,8 +46,13 @@ pub use archive::{Archive, Profile};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
+pub use chancery_store::Deed;
+pub use circulation::{Acted, Layout, MAX_REASON, ShownDeed};
+pub use collectives::{ShownCollective, ShownMember};
 pub use copies::{Exported, Format, NOTICE, Rendered};
-pub use draft::{Check, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace};
+pub use draft::{
+    Check, Circulation, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace,
+};
 pub use error::DeskError;
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
@@ -48,15 +61,18 @@ pub use finding::{
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
+pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
 pub use inquiry::{InquiryState, Request, Traced};
-pub use library::{ListedPaper, ShownPaper, SiteCounts, Status};
+pub use library::{Filter, ListedPaper, ShownPaper, SiteCounts, Status};
 pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
-pub use papers::Head;
+pub use papers::{Head, RefLine};
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
+pub use sequel::{MAX_REFS, Notice};
+pub use telegram::AddressMap;
 pub use terms::{DatedEvent, LONGEST_TERM, PostingRecord};
 pub use verify::Verified;
 pub use who::{EntitledReader, PaperReaders, PastReading};

@@ -253,24 +253,42 @@ impl Tx {
             .collect()
     }
 
-    /// Whether a person has done a deed to a paper.
+    /// Who has done a deed to a paper.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn has_done(
+    pub async fn who_did(
         &mut self,
         paper: PaperId,
         deed: Deed,
-        person: PersonId,
-    ) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM history WHERE paper = $1 AND deed = $2 AND person = $3)",
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let all: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT person FROM history WHERE paper = $1 AND deed = $2 ORDER BY person",
         )
         .bind(paper.0)
         .bind(word(&deed))
-        .bind(person.0)
+        .fetch_all(&mut *self.inner)
+        .await?;
+        Ok(all.into_iter().map(PersonId).collect())
+    }
+
+    /// From when on a released paper cancels this one: its release, or the end of its own embargo.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancelled_from(
+        &mut self,
+        target: PaperId,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let from: Option<i64> = sqlx::query_scalar(
+            "SELECT min(max(paper.released_at, coalesce(paper.lifts, paper.released_at)))
+             FROM sequel JOIN paper ON paper.id = sequel.paper
+             WHERE target = $1 AND relation = 'cancels' AND paper.state = 'released'",
+        )
+        .bind(target.0)
         .fetch_one(&mut *self.inner)
-        .await?)
+        .await?;
+        from.map(instant).transpose()
     }
 
     /// The short name of a person.

@@ -1,5 +1,7 @@
 //! The command line: names, flags and help. A stable contract. One file for each area of commands.
 
+mod circulation;
+mod drafting;
 mod inquiries;
 mod papers;
 mod people;
@@ -10,6 +12,8 @@ use std::path::PathBuf;
 use chancery_domain::Handle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use circulation::{Collective, House, InboxArgs, ListArgs};
+pub(crate) use drafting::{DraftArgs, LayoutArgs};
 pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
@@ -55,9 +59,17 @@ pub(crate) enum Command {
     /// Who holds which office, from when to when.
     #[command(subcommand)]
     Posting(PostingCommand),
-    /// Papers: draft, check, release, look.
+    /// Papers: draft, check, clear, approve, release, look.
     #[command(subcommand)]
     Paper(Paper),
+    /// The reading list of a person: papers addressed to the offices held now, unread first.
+    Inbox(InboxArgs),
+    /// Collectives: names for many offices at once.
+    #[command(subcommand)]
+    Collective(Collective),
+    /// The rules that this house sets itself.
+    #[command(subcommand)]
+    House(House),
     /// Copies: open as one reader, export for all.
     #[command(subcommand, name = "copy")]
     Copies(Copies),
@@ -93,6 +105,16 @@ pub(crate) enum Import {
         /// Makes the archive an exercise: releases every cable to N invented readers r0001...
         #[arg(long, value_name = "N")]
         exercise: Option<u32>,
+        #[command(flatten)]
+        marks: Marks,
+    },
+    /// A telegram in the line form of ACP 127, as a draft.
+    Acp127 {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+        /// Which office an address stands for, e.g. 'MFA ZENDA=capital'.
+        #[arg(long, value_parser = address, value_name = "ADDRESS=OFFICE")]
+        map: Vec<(String, Handle)>,
         #[command(flatten)]
         marks: Marks,
     },
@@ -136,4 +158,9 @@ pub(crate) enum Record {
     Checkpoint,
     /// Verifies every entry, the tree, the signature and every released paper.
     Verify,
+}
+
+fn address(text: &str) -> Result<(String, Handle), String> {
+    let (address, office) = text.split_once('=').ok_or("write ADDRESS=OFFICE")?;
+    Ok((address.trim().to_owned(), office.trim().parse::<Handle>().map_err(|e| e.to_string())?))
 }

@@ -1,6 +1,8 @@
 //! From a parsed command line to an act of the desk and what is shown of it.
 
+mod circulation;
 mod copies;
+mod drafting;
 mod files;
 mod papers;
 mod people;
@@ -98,6 +100,9 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Person(command) => people::person(&context, command).await,
         Command::Posting(command) => postings::posting(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
+        Command::Inbox(args) => circulation::inbox(&context, &args).await,
+        Command::Collective(command) => circulation::collective(&context, command).await,
+        Command::House(command) => circulation::house(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,

@@ -1,6 +1,7 @@
 //! What people see on the terminal: tables that fit it, bars for long work, findings as pictures.
 
 mod check;
+mod circulation;
 mod finding;
 mod papers;
 mod postings;
@@ -13,6 +14,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
 pub(crate) use check::check;
+pub(crate) use circulation::{acted, collectives, house, inbox, list};
 pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
