@@ -15,7 +15,9 @@ mod house;
 pub mod label;
 mod paper;
 mod posting;
+pub mod retention;
 pub mod rules;
+pub mod watch;
 
 pub use day::{Day, DayError, Precision};
 pub use handle::{Handle, HandleError, MAX_HANDLE};

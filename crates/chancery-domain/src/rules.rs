@@ -323,7 +323,7 @@ mod tests {
     fn approval_takes_other_eyes_and_every_clearance() {
         let held = [posting("origin", date(2031, 1, 1), None)];
         let at = noon(date(2031, 2, 1));
-        let strict = House { self_release: false };
+        let strict = House { self_release: false, ..House::default() };
         let other = PersonFacts { person: 1, postings: &held };
         let clearing = [Clearing { office: "legal", given: false }];
         let draft = PaperFacts { clearing: &clearing, ..paper(PaperState::Draft, &[]) };
@@ -334,7 +334,7 @@ mod tests {
         let own = PaperFacts { drafter: Some(1), ..draft };
         let refused = decide(Act::Approve, &other, &own, &strict, at);
         assert_eq!(refused, Err(Refusal::OwnDraft("approve")));
-        let lenient = House { self_release: true };
+        let lenient = House { self_release: true, ..House::default() };
         assert!(decide(Act::Release, &other, &own, &lenient, at).is_ok());
         let approved = paper(PaperState::Approved, &[]);
         assert!(decide(Act::Release, &other, &approved, &strict, at).is_ok());
