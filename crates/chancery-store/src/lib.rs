@@ -18,7 +18,10 @@ mod postings;
 mod readings;
 mod record;
 mod registry;
+mod retention;
+mod search;
 mod store;
+mod watch;
 
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
@@ -27,6 +30,7 @@ pub use postings::{KeptPosting, NamedPosting, PostingRow};
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use store::{Store, StoreError, Tx};
+pub use watch::SightingRow;
 
 /// Row id of a person.
 #[derive(
