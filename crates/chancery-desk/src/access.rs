@@ -1,7 +1,7 @@
 //! Asking the rules: gathers the facts of a person and a paper and lets the domain decide.
 
 use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal};
-use chancery_domain::{Addressed, House};
+use chancery_domain::{Addressed, House, PaperState};
 use chancery_store::{OfficeId, PaperRow, PersonId, PostingRow, Tx};
 use jiff::Timestamp;
 
@@ -41,6 +41,13 @@ impl Gathered {
     }
 }
 
+/// Somebody who asks, with what the rules must know of him: loaded once for many papers.
+pub(crate) struct Asker {
+    pub(crate) person: PersonId,
+    pub(crate) postings: Vec<PostingRow>,
+    house: House,
+}
+
 impl Archive {
     /// The office through which `person` may do `act` to the paper now.
     ///
@@ -69,6 +76,37 @@ impl Archive {
             clearing: tx.clearing(paper.id).await?,
             house: self.house(tx).await?,
         })
+    }
+
+    /// What the rules must know of a person.
+    pub(crate) async fn asker(&self, tx: &mut Tx, person: PersonId) -> Result<Asker, DeskError> {
+        let postings = tx.postings_of(person).await?;
+        let house = self.house(tx).await?;
+        Ok(Asker { person, postings, house })
+    }
+
+    /// As [`Archive::permit`], for many papers.
+    ///
+    /// # Errors
+    /// The refusal of [`rules::decide`].
+    pub(crate) async fn permit_asker(
+        &self,
+        tx: &mut Tx,
+        act: rules::Act,
+        asker: &Asker,
+        paper: &PaperRow,
+    ) -> Result<OfficeId, DeskError> {
+        let gathered = Gathered {
+            distribution: tx.distribution(paper.id).await?,
+            clearing: match paper.state {
+                // Clearance is before release; no rule about a released paper asks for it.
+                PaperState::Released => Vec::new(),
+                _ => tx.clearing(paper.id).await?,
+            },
+            house: asker.house.clone(),
+        };
+        let (person, now) = (asker.person, self.clock.now());
+        Ok(gathered.decide(act, person, &asker.postings, paper, now)?)
     }
 
     /// The rules that this house has set itself.

@@ -31,6 +31,8 @@ pub enum Format {
     Txt,
     /// A page of its own.
     Html,
+    /// The plain text, of which a search shows a few words.
+    Excerpt,
 }
 
 impl Format {
@@ -38,7 +40,7 @@ impl Format {
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Txt => "txt",
+            Self::Txt | Self::Excerpt => "txt",
             Self::Html => "html",
         }
     }
@@ -86,8 +88,11 @@ impl Archive {
         let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
         let released = self.released(&mut act.tx, row).await?;
         let offices = act.tx.offices().await?;
-        let (bytes, leaf) = act.open(&released, person, office, format, &mut None).await?;
-        act.commit().await?;
+        let opened = act.open(&released, person, office, format, &mut None).await;
+        if let Err(DeskError::Bulk(_)) | Ok(_) = opened {
+            act.commit().await?;
+        }
+        let (bytes, leaf) = opened?;
         let office = offices
             .iter()
             .find(|(id, ..)| *id == office)
@@ -176,6 +181,9 @@ impl Act<'_> {
         format: Format,
         used: &mut Option<BTreeSet<u32>>,
     ) -> Result<(Vec<u8>, u64), DeskError> {
+        if used.is_none() {
+            self.watch(paper, person, office).await?;
+        }
         let copy = match self.tx.copy_of(paper.id, person).await? {
             Some(copy) => copy,
             None => self.mint(paper, person, used).await?,
@@ -184,7 +192,7 @@ impl Act<'_> {
         let paragraphs = render(&paper.master, &paper.laws, &key);
         self_check(paper, copy.number, &paragraphs)?;
         let bytes = match format {
-            Format::Txt => as_text(&paper.head, &paragraphs),
+            Format::Txt | Format::Excerpt => as_text(&paper.head, &paragraphs),
             Format::Html => as_html(&paper.head, &paragraphs),
         };
         let leaf = self
