@@ -6,7 +6,7 @@ use chancery_domain::Handle;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::Marks;
+use super::{Keeping, Marks};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Paper {
@@ -74,6 +74,8 @@ pub(crate) enum Paper {
         #[arg(long)]
         on: Option<Date>,
     },
+    #[command(flatten)]
+    Keeping(Keeping),
     /// Lists all papers.
     List,
     /// Shows one paper as drafted.

@@ -5,6 +5,8 @@ mod files;
 mod papers;
 mod people;
 mod postings;
+mod retention;
+mod search;
 mod trace;
 
 use std::io::Write;
@@ -99,6 +101,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Posting(command) => postings::posting(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
+        Command::Search(command) => search::search(&context, command).await,
+        Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,

@@ -136,6 +136,9 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
             archive.close().await;
             context.put(&readers, || show::readers(&readers))?;
         }
+        Paper::Keeping(command) => {
+            return super::retention::retention(context, command).await;
+        }
         Paper::List => {
             let archive = context.open().await?;
             let all = archive.list_papers().await?;
