@@ -48,6 +48,12 @@ impl Gathered {
     }
 }
 
+/// Somebody who asks, with what the rules must know of him: loaded once for many papers.
+pub(crate) struct Asker {
+    pub(crate) person: PersonId,
+    pub(crate) postings: Vec<PostingRow>,
+}
+
 impl Archive {
     /// The office through which `person` may do `act` to the paper now.
     ///
@@ -91,6 +97,28 @@ impl Archive {
             amenders = tx.who_did(paper.id, Deed::Amended).await?;
         }
         Ok(Gathered { distribution, clearing, amenders, cancelled, house })
+    }
+
+    /// What the rules must know of a person.
+    pub(crate) async fn asker(&self, tx: &mut Tx, person: PersonId) -> Result<Asker, DeskError> {
+        let postings = tx.postings_of(person).await?;
+        Ok(Asker { person, postings })
+    }
+
+    /// As [`Archive::permit`], for many papers.
+    ///
+    /// # Errors
+    /// The refusal of [`rules::decide`].
+    pub(crate) async fn permit_asker(
+        &self,
+        tx: &mut Tx,
+        act: rules::Act,
+        asker: &Asker,
+        paper: &PaperRow,
+    ) -> Result<OfficeId, DeskError> {
+        let gathered = self.gather(tx, paper).await?;
+        let (person, now) = (asker.person, self.clock.now());
+        Ok(gathered.decide(act, person, &asker.postings, paper, now)?)
     }
 
     /// The rules that this house has set itself.

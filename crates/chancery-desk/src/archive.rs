@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::DeskError;
 use crate::files;
 use crate::outside::{Clock, random};
+use crate::search::Shelf;
 use crate::stacks::Stacks;
 
 /// How often, and how long apart, a busy archive is tried before giving up.
@@ -50,6 +51,7 @@ pub struct Archive {
     pub(crate) folder: PathBuf,
     pub(crate) clock: Clock,
     pub(crate) stacks: Stacks,
+    pub(crate) shelf: Shelf,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -157,6 +159,7 @@ impl Archive {
             folder: folder.to_owned(),
             clock,
             stacks: Stacks::default(),
+            shelf: Shelf::default(),
             _lock: lock,
         })
     }

@@ -32,6 +32,8 @@ pub enum Format {
     Txt,
     /// A page of its own.
     Html,
+    /// The plain text, of which a search shows a few words.
+    Excerpt,
 }
 
 impl Format {
@@ -39,7 +41,7 @@ impl Format {
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Txt => "txt",
+            Self::Txt | Self::Excerpt => "txt",
             Self::Html => "html",
         }
     }
@@ -87,8 +89,11 @@ impl Archive {
         let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
         let released = self.released(&mut act.tx, row).await?;
         let offices = act.tx.offices().await?;
-        let (bytes, leaf) = act.open(&released, person, office, format, &mut None).await?;
-        act.commit().await?;
+        let opened = act.open(&released, person, office, format, &mut None).await;
+        if let Err(DeskError::Bulk(_)) | Ok(_) = opened {
+            act.commit().await?;
+        }
+        let (bytes, leaf) = opened?;
         let office = offices
             .iter()
             .find(|(id, ..)| *id == office)
@@ -177,6 +182,9 @@ impl Act<'_> {
         format: Format,
         used: &mut Option<BTreeSet<u32>>,
     ) -> Result<(Vec<u8>, u64), DeskError> {
+        if used.is_none() {
+            self.watch(paper, person, office).await?;
+        }
         let copy = match self.tx.copy_of(paper.id, person).await? {
             Some(copy) => copy,
             None => self.mint(paper, person, used).await?,
@@ -187,7 +195,7 @@ impl Act<'_> {
         let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
         let paragraphs = dressed(&paper.head, &paragraphs);
         let bytes = match format {
-            Format::Txt => as_text(&sheet, &paragraphs),
+            Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
             Format::Html => as_html(&sheet, &paragraphs),
         };
         let leaf = self

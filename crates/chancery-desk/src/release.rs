@@ -157,6 +157,7 @@ impl Act<'_> {
         archive.keep(&mut self.tx, &dek, id, Part::Laws, &laws_bytes).await?;
         let sketch = Sketch::of_master(&master, &archive.sketch_key());
         archive.keep(&mut self.tx, &dek, id, Part::Sketch, &sketch.to_bytes()).await?;
+        self.shelve(&dek, id, &master).await?;
         self.pending_index.insert(number(id)?, &sketch);
         self.pending.push((number(id)?, sketch));
         let parts = ReleaseParts {
@@ -190,6 +191,7 @@ impl Act<'_> {
         if !self.tx.set_released(id, self.now, leaf).await? {
             return Err(DeskError::Procedure(format!("{} is released already", reference(id))));
         }
+        self.redactable(&dek, id, &master).await?;
         Ok(ReleaseReport {
             paper: reference(id),
             wording: master.sites.len(),

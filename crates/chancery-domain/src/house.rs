@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Handle;
+use crate::watch::Watch;
 
 /// The rules of one house.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +16,18 @@ pub struct House {
     /// The office that keeps these rules and the collectives; while none is named, anyone may.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custodian: Option<Handle>,
+    /// When reading is so much, so broad or so far back that somebody should look; and who may.
+    pub watch: Watch,
 }
 
 impl Default for House {
     /// A small house: drafters release by themselves, cancelled papers stay, everyone keeps the rules.
     fn default() -> Self {
-        Self { self_release: true, cancelled_readable: true, custodian: None }
+        Self {
+            self_release: true,
+            cancelled_readable: true,
+            custodian: None,
+            watch: Watch::default(),
+        }
     }
 }

@@ -20,8 +20,10 @@ pub mod label;
 mod paper;
 mod posting;
 mod precedence;
+pub mod retention;
 pub mod rules;
 mod serial;
+pub mod watch;
 
 pub use day::{Day, DayError, Precision};
 pub use dtg::{Dtg, DtgError};

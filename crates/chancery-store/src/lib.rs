@@ -20,7 +20,10 @@ mod postings;
 mod readings;
 mod record;
 mod registry;
+mod retention;
+mod search;
 mod store;
+mod watch;
 
 pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
 pub use collectives::Recipient;
@@ -31,6 +34,7 @@ pub use postings::{KeptPosting, NamedPosting, PostingRow};
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use store::{Store, StoreError, Tx};
+pub use watch::SightingRow;
 
 /// Row id of a person.
 #[derive(

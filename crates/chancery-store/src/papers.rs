@@ -53,6 +53,10 @@ pub enum Part {
     Laws,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
+    /// Keyed hashes of its words, by which its readers find it.
+    Terms,
+    /// What opens its runs one by one, for a redacted public version.
+    Runs,
     /// The wrapped data key of the paper.
     Key,
     /// The random value that makes the paper's marks its own.
@@ -68,6 +72,8 @@ impl Part {
             Self::Master => "master",
             Self::Laws => "laws",
             Self::Sketch => "sketch",
+            Self::Terms => "terms",
+            Self::Runs => "runs",
             Self::Key => "key",
             Self::Nonce => "nonce",
         }

@@ -6,6 +6,8 @@ mod inquiries;
 mod papers;
 mod people;
 mod postings;
+mod retention;
+mod search;
 
 use std::path::PathBuf;
 
@@ -18,6 +20,8 @@ pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use postings::PostingCommand;
+pub(crate) use retention::Keeping;
+pub(crate) use search::{Search, SeekArgs, Watching};
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
 #[derive(Debug, Parser)]
@@ -73,6 +77,12 @@ pub(crate) enum Command {
     /// Copies: open as one reader, export for all.
     #[command(subcommand, name = "copy")]
     Copies(Copies),
+    /// Searches the papers that you may read.
+    #[command(subcommand)]
+    Search(Search),
+    /// Alarms about unusual reading.
+    #[command(subcommand)]
+    Watch(Watching),
     /// Finds the paper that leaks are from and the copy they agree with.
     Trace(TraceArgs),
     /// Inquiries: opened by one officer, approved by another.

@@ -6,7 +6,7 @@ use chancery_domain::Handle;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::{DraftArgs, LayoutArgs, ListArgs};
+use super::{DraftArgs, Keeping, LayoutArgs, ListArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Paper {
@@ -82,6 +82,8 @@ pub(crate) enum Paper {
         #[arg(long)]
         on: Option<Date>,
     },
+    #[command(flatten)]
+    Keeping(Keeping),
     /// Lists papers.
     List(ListArgs),
     /// Shows one paper as drafted, and what was done to it.

@@ -7,6 +7,8 @@ mod files;
 mod papers;
 mod people;
 mod postings;
+mod retention;
+mod search;
 mod trace;
 
 use std::io::Write;
@@ -104,6 +106,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Collective(command) => circulation::collective(&context, command).await,
         Command::House(command) => circulation::house(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
+        Command::Search(command) => search::search(&context, command).await,
+        Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,

@@ -140,6 +140,9 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
             archive.close().await;
             context.put(&readers, || show::readers(&readers))?;
         }
+        Paper::Keeping(command) => {
+            return super::retention::retention(context, command).await;
+        }
         Paper::List(ListArgs { state, office, since, tag, kind }) => {
             let archive = context.open().await?;
             let all = archive.papers(&Filter { state, office, kind, since, tag }).await?;

@@ -6,6 +6,8 @@ mod finding;
 mod papers;
 mod postings;
 mod progress;
+mod retention;
+mod search;
 
 use std::path::Path;
 
@@ -19,6 +21,8 @@ pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
+pub(crate) use retention::{due, redacted, retention, verified_redaction};
+pub(crate) use search::{alarms, found, saved_searches, watch_rules};
 
 /// Widest text on a wide terminal, in columns.
 const WIDEST: u16 = 110;
