@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chancery_record::{LogSigner, VerifierKey};
@@ -50,6 +51,8 @@ pub struct Archive {
     pub(crate) folder: PathBuf,
     pub(crate) clock: Clock,
     pub(crate) stacks: Stacks,
+    /// Size of the last checkpoint signed.
+    pub(crate) signed: Mutex<u64>,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -157,6 +160,7 @@ impl Archive {
             folder: folder.to_owned(),
             clock,
             stacks: Stacks::default(),
+            signed: Mutex::default(),
             _lock: lock,
         })
     }

@@ -6,6 +6,7 @@ mod finding;
 mod papers;
 mod postings;
 mod progress;
+mod tenure;
 
 use std::path::Path;
 
@@ -19,6 +20,10 @@ pub(crate) use finding::{finding, finding_brief, inquiry};
 pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
+pub(crate) use tenure::{
+    accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
+    resignations, vacant,
+};
 
 /// Widest text on a wide terminal, in columns.
 const WIDEST: u16 = 110;
