@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
-use crate::draft::{DraftText, Finders, NewPaper};
+use crate::draft::{Circulation, DraftText, Finders, NewPaper};
 use crate::registry::{OfficeDetails, PersonDetails, known_office, known_person};
 use crate::{Archive, Clock, DeskError, Format, Head, When};
 
@@ -54,6 +54,7 @@ async fn house(persons: usize) -> (tempfile::TempDir, Arc<Archive>, &'static Ato
         origin_reads: true,
         to: vec![handle("desk")],
         info: Vec::new(),
+        circulation: Circulation::default(),
         text: DraftText::from_file(TEXT, false, chancery_text::build::Choice::default()),
     };
     archive.draft(&paper, &handle("chief")).await.unwrap();

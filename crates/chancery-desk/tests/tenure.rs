@@ -7,9 +7,9 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chancery_desk::{
-    Archive, Clock, DeskError, DraftText, Finders, FindingReport, Format, Happened, Head, LeakFile,
-    Letter, NewPaper, OfficeDetails, PersonDetails, Request, SWEEP_INTERVAL, SessionToken, Traced,
-    When, verify_handover,
+    Archive, Circulation, Clock, DeskError, DraftText, Finders, FindingReport, Format, Happened,
+    Head, LeakFile, Letter, NewPaper, OfficeDetails, PersonDetails, Request, SWEEP_INTERVAL,
+    SessionToken, Traced, When, verify_handover,
 };
 use chancery_domain::tenure::Effective;
 use chancery_domain::{AccreditationEvent, Capacity, EndReason, Handle, Source, Stance, Term};
@@ -81,6 +81,7 @@ impl House {
             origin_reads: true,
             to: vec![h(to)],
             info: Vec::new(),
+            circulation: Circulation::default(),
             text: DraftText::from_file(TEXT, false, Choice::default()),
         };
         let id = self.archive.draft(&paper, &h(who)).await.unwrap();

@@ -16,6 +16,7 @@ const MOVED: &[(&str, &str)] = &[
     ("reading", "person"),
     ("paper", "drafter"),
     ("clearing", "given_by"),
+    ("history", "person"),
     ("inquiry", "opened"),
     ("inquiry", "approved"),
     ("resignation", "person"),

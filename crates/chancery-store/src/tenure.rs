@@ -1,6 +1,5 @@
 //! How tenure ends and is handed on: resignations, delegations, actions done, handovers.
 
-use chancery_domain::Handle;
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -50,32 +49,6 @@ pub struct HandoverRow {
 }
 
 impl Tx {
-    /// The short name of a person.
-    ///
-    /// # Errors
-    /// When the database fails, or there is none.
-    pub async fn person_handle(&mut self, id: PersonId) -> Result<Handle, StoreError> {
-        sqlx::query_scalar("SELECT handle FROM person WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.inner)
-            .await?
-            .and_then(|handle: String| handle.parse().ok())
-            .ok_or_else(|| StoreError::Damaged(format!("there is no person {}", id.0)))
-    }
-
-    /// The short name of an office.
-    ///
-    /// # Errors
-    /// When the database fails, or there is none.
-    pub async fn office_handle(&mut self, id: OfficeId) -> Result<Handle, StoreError> {
-        sqlx::query_scalar("SELECT handle FROM office WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.inner)
-            .await?
-            .and_then(|handle: String| handle.parse().ok())
-            .ok_or_else(|| StoreError::Damaged(format!("there is no office {}", id.0)))
-    }
-
     /// The number that the next resignation will have.
     ///
     /// # Errors
