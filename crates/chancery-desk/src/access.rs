@@ -68,7 +68,8 @@ impl Archive {
     ) -> Result<OfficeId, DeskError> {
         let gathered = self.gather(tx, paper).await?;
         let postings = tx.postings_of(person).await?;
-        Ok(gathered.decide(act, person, &postings, paper, self.clock.now())?)
+        let at = self.now_in(tx).await?;
+        Ok(gathered.decide(act, person, &postings, paper, at)?)
     }
 
     /// Gathers the facts of a paper.

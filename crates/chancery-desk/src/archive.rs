@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chancery_record::{LogSigner, VerifierKey};
@@ -52,6 +53,8 @@ pub struct Archive {
     pub(crate) clock: Clock,
     pub(crate) stacks: Stacks,
     pub(crate) shelf: Shelf,
+    /// Size of the last checkpoint signed.
+    pub(crate) signed: Mutex<u64>,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -160,6 +163,7 @@ impl Archive {
             clock,
             stacks: Stacks::default(),
             shelf: Shelf::default(),
+            signed: Mutex::default(),
             _lock: lock,
         })
     }

@@ -109,7 +109,7 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let person = known_person(&mut tx, who).await?;
         let postings = tx.postings_of(person).await?;
-        let now = self.clock.now();
+        let now = self.now_in(&mut tx).await?;
         let held = postings.iter().filter(|p| p.holds_at(now)).map(|p| *p.office());
         let mut offices: Vec<OfficeId> = held.collect();
         offices.sort_unstable();
@@ -171,7 +171,7 @@ impl Archive {
         let mine: Vec<(OfficeId, Addressed)> = mine.map(|l| (l.office, l.addressed)).collect();
         let gathered = self.gather_for(tx, &row, mine.clone()).await?;
         let PersonFacts { person, postings } = person;
-        let now = self.clock.now();
+        let now = self.now_in(tx).await?;
         let Ok(office) = gathered.decide(Act::Read, *person, postings, &row, now) else {
             return Ok(None);
         };

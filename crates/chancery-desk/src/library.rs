@@ -209,8 +209,8 @@ impl Archive {
         viewer: Option<&Handle>,
     ) -> Result<ShownPaper, DeskError> {
         let exercise = self.is_exercise().await?;
-        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
+        let now = self.now_in(&mut tx).await?;
         let row = self.find_paper(&mut tx, paper).await?;
         let head = self.head(&row)?;
         let listed = self.listed_paper(&mut tx, &row, head.clone()).await?;

@@ -385,7 +385,7 @@ mod tests {
             .unwrap();
         let copy = archive.open_copy("old", &"r0003".parse().unwrap(), Format::Txt).await.unwrap();
         let leaks = vec![LeakFile { name: "leak.txt".into(), bytes: copy.bytes }];
-        let request = Request { leaks, papers: Vec::new(), alpha: 1e-4 };
+        let request = Request { leaks, papers: Vec::new(), alpha: 1e-4, include_author: false };
         let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
             panic!("an exercise approves by itself")
         };

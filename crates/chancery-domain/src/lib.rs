@@ -9,8 +9,10 @@
 //! paper goes: [`distribution::resolve`]. To ask whether a paper's label lets a person read it:
 //! [`label::Policy::decide`].
 
+mod accreditation;
 pub mod acp127;
 mod day;
+mod delegation;
 pub mod distribution;
 mod dtg;
 mod handle;
@@ -23,9 +25,14 @@ mod precedence;
 pub mod retention;
 pub mod rules;
 mod serial;
+pub mod tenure;
 pub mod watch;
 
+pub use accreditation::{
+    Accreditation, AccreditationEvent, AccreditationRefusal, Source, Stage, Stance,
+};
 pub use day::{Day, DayError, Precision};
+pub use delegation::{DelegationRefusal, bounded, delegate, last_instant};
 pub use dtg::{Dtg, DtgError};
 pub use handle::{Handle, HandleError, MAX_HANDLE};
 pub use handover::{Care, Gaps, Handover, care, handovers, most_at_once};

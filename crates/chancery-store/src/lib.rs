@@ -10,11 +10,13 @@
 //! `synchronous = FULL` with a write-ahead log: when [`Tx::commit`] has returned, the change and its
 //! leaf are on the disk; when it has not, neither is visible after the restart.
 
+mod accreditation;
 mod circulation;
 mod collectives;
 mod copies;
 mod inquiries;
 mod life;
+mod merge;
 mod papers;
 mod postings;
 mod readings;
@@ -22,9 +24,12 @@ mod record;
 mod registry;
 mod retention;
 mod search;
+mod session;
 mod store;
+mod tenure;
 mod watch;
 
+pub use accreditation::{AccreditationEventRow, AccreditationRow};
 pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
 pub use collectives::Recipient;
 pub use copies::CopyRow;
@@ -33,7 +38,9 @@ pub use papers::{PaperRow, Part};
 pub use postings::{KeptPosting, NamedPosting, PostingRow};
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
+pub use session::SessionRow;
 pub use store::{Store, StoreError, Tx};
+pub use tenure::{HandoverRow, ResignationRow};
 pub use watch::SightingRow;
 
 /// Row id of a person.

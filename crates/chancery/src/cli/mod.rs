@@ -8,6 +8,7 @@ mod people;
 mod postings;
 mod retention;
 mod search;
+mod tenure;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,10 @@ pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use postings::PostingCommand;
 pub(crate) use retention::Keeping;
 pub(crate) use search::{Search, SeekArgs, Watching};
+pub(crate) use tenure::{
+    AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
+    PersonTenure, PostingTenure, QueueArgs, Resignation,
+};
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
 #[derive(Debug, Parser)]
@@ -63,6 +68,14 @@ pub(crate) enum Command {
     /// Who holds which office, from when to when.
     #[command(subcommand)]
     Posting(PostingCommand),
+    /// Resignations: offered by letter, accepted by the appointing office.
+    #[command(subcommand)]
+    Resignation(Resignation),
+    /// What waits for an office: papers that no present holder has opened.
+    Queue(QueueArgs),
+    /// Accreditations of chiefs of mission to receiving states.
+    #[command(subcommand)]
+    Accreditation(AccreditationCommand),
     /// Papers: draft, check, clear, approve, release, look.
     #[command(subcommand)]
     Paper(Paper),

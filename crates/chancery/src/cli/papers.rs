@@ -6,6 +6,7 @@ use chancery_domain::Handle;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::tenure::CopyTenure;
 use super::{DraftArgs, Keeping, LayoutArgs, ListArgs};
 
 #[derive(Debug, Subcommand)]
@@ -103,6 +104,8 @@ pub(crate) enum CopyFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Copies {
+    #[command(flatten)]
+    Tenure(CopyTenure),
     /// Opens a paper as one reader; the copy is always the same.
     Open {
         /// The paper.

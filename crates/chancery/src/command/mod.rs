@@ -9,6 +9,7 @@ mod people;
 mod postings;
 mod retention;
 mod search;
+mod tenure;
 mod trace;
 
 use std::io::Write;
@@ -101,6 +102,9 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,
         Command::Posting(command) => postings::posting(&context, command).await,
+        Command::Resignation(command) => tenure::resignation(&context, command).await,
+        Command::Queue(args) => tenure::queue(&context, args).await,
+        Command::Accreditation(command) => tenure::accreditation(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
         Command::Inbox(args) => circulation::inbox(&context, &args).await,
         Command::Collective(command) => circulation::collective(&context, command).await,

@@ -8,6 +8,7 @@ mod postings;
 mod progress;
 mod retention;
 mod search;
+mod tenure;
 
 use std::path::Path;
 
@@ -23,6 +24,10 @@ pub(crate) use postings::{certificate, handovers, office_on, postings, readers, 
 pub(crate) use progress::Progress;
 pub(crate) use retention::{due, redacted, retention, verified_redaction};
 pub(crate) use search::{alarms, found, saved_searches, watch_rules};
+pub(crate) use tenure::{
+    accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
+    resignations, vacant,
+};
 
 /// Widest text on a wide terminal, in columns.
 const WIDEST: u16 = 110;
