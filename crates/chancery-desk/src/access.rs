@@ -1,8 +1,8 @@
 //! Asking the rules: gathers the facts of a person and a paper and lets the domain decide.
 
 use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal};
-use chancery_domain::{Addressed, House};
-use chancery_store::{OfficeId, PaperRow, PersonId, PostingRow, Tx};
+use chancery_domain::{Addressed, House, PaperState};
+use chancery_store::{Deed, OfficeId, PaperRow, PersonId, PostingRow, Tx};
 use jiff::Timestamp;
 
 use crate::archive::decode;
@@ -15,6 +15,10 @@ pub(crate) const HOUSE: &str = "house";
 pub(crate) struct Gathered {
     distribution: Vec<(OfficeId, Addressed)>,
     clearing: Vec<Clearing<OfficeId>>,
+    /// Who has changed its text since it was drafted.
+    amenders: Vec<PersonId>,
+    /// From when on a later paper cancels it.
+    cancelled: Option<Timestamp>,
     house: House,
 }
 
@@ -28,17 +32,26 @@ impl Gathered {
         paper: &PaperRow,
         at: Timestamp,
     ) -> Result<OfficeId, Refusal> {
+        // Whoever changed the text is as little a second pair of eyes as whoever wrote it.
+        let own = self.amenders.contains(&person).then_some(person);
         let facts = PaperFacts {
             state: paper.state,
             origin: paper.office,
-            drafter: paper.drafter,
+            drafter: own.or(paper.drafter),
             distribution: &self.distribution,
             clearing: &self.clearing,
             lifts: paper.lifts,
+            cancelled: self.cancelled.is_some_and(|from| from <= at),
         };
         let person = PersonFacts { person, postings };
         rules::decide(act, &person, &facts, &self.house, at).map(|grant| grant.office)
     }
+}
+
+/// Somebody who asks, with what the rules must know of him: loaded once for many papers.
+pub(crate) struct Asker {
+    pub(crate) person: PersonId,
+    pub(crate) postings: Vec<PostingRow>,
 }
 
 impl Archive {
@@ -55,7 +68,8 @@ impl Archive {
     ) -> Result<OfficeId, DeskError> {
         let gathered = self.gather(tx, paper).await?;
         let postings = tx.postings_of(person).await?;
-        Ok(gathered.decide(act, person, &postings, paper, self.clock.now())?)
+        let at = self.now_in(tx).await?;
+        Ok(gathered.decide(act, person, &postings, paper, at)?)
     }
 
     /// Gathers the facts of a paper.
@@ -64,11 +78,48 @@ impl Archive {
         tx: &mut Tx,
         paper: &PaperRow,
     ) -> Result<Gathered, DeskError> {
-        Ok(Gathered {
-            distribution: tx.distribution(paper.id).await?,
-            clearing: tx.clearing(paper.id).await?,
-            house: self.house(tx).await?,
-        })
+        let distribution = tx.distribution(paper.id).await?;
+        self.gather_for(tx, paper, distribution).await
+    }
+
+    /// As [`Archive::gather`], with the part of the distribution that concerns the offices asked about.
+    pub(crate) async fn gather_for(
+        &self,
+        tx: &mut Tx,
+        paper: &PaperRow,
+        distribution: Vec<(OfficeId, Addressed)>,
+    ) -> Result<Gathered, DeskError> {
+        let house = self.house(tx).await?;
+        let (mut clearing, mut amenders, mut cancelled) = (Vec::new(), Vec::new(), None);
+        if paper.state == PaperState::Released {
+            cancelled = tx.cancelled_from(paper.id).await?;
+        } else {
+            clearing = tx.clearing(paper.id).await?;
+            amenders = tx.who_did(paper.id, Deed::Amended).await?;
+        }
+        Ok(Gathered { distribution, clearing, amenders, cancelled, house })
+    }
+
+    /// What the rules must know of a person.
+    pub(crate) async fn asker(&self, tx: &mut Tx, person: PersonId) -> Result<Asker, DeskError> {
+        let postings = tx.postings_of(person).await?;
+        Ok(Asker { person, postings })
+    }
+
+    /// As [`Archive::permit`], for many papers.
+    ///
+    /// # Errors
+    /// The refusal of [`rules::decide`].
+    pub(crate) async fn permit_asker(
+        &self,
+        tx: &mut Tx,
+        act: rules::Act,
+        asker: &Asker,
+        paper: &PaperRow,
+    ) -> Result<OfficeId, DeskError> {
+        let gathered = self.gather(tx, paper).await?;
+        let (person, now) = (asker.person, self.clock.now());
+        Ok(gathered.decide(act, person, &asker.postings, paper, now)?)
     }
 
     /// The rules that this house has set itself.

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chancery_record::{LogSigner, VerifierKey};
@@ -20,6 +21,7 @@ use crate::DeskError;
 use crate::expose::Shelves;
 use crate::files;
 use crate::outside::{Clock, random};
+use crate::search::Shelf;
 use crate::stacks::Stacks;
 
 /// How often, and how long apart, a busy archive is tried before giving up.
@@ -52,6 +54,9 @@ pub struct Archive {
     pub(crate) clock: Clock,
     pub(crate) stacks: Stacks,
     pub(crate) shelves: Shelves,
+    pub(crate) shelf: Shelf,
+    /// Size of the last checkpoint signed.
+    pub(crate) signed: Mutex<u64>,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -160,6 +165,8 @@ impl Archive {
             clock,
             stacks: Stacks::default(),
             shelves: Shelves::default(),
+            shelf: Shelf::default(),
+            signed: Mutex::default(),
             _lock: lock,
         })
     }

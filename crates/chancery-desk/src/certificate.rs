@@ -56,10 +56,10 @@ struct CertifiedTerm {
 /// An entry of the record as its bytes, with a receipt for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CertifiedEntry {
-    position: u64,
-    body: String,
-    receipt: String,
+pub(crate) struct CertifiedEntry {
+    pub(crate) position: u64,
+    pub(crate) body: String,
+    pub(crate) receipt: String,
 }
 
 impl Certificate {
@@ -143,7 +143,7 @@ impl Certificate {
 
 impl CertifiedEntry {
     /// The entry, when the log of `key` has exactly these bytes at that position.
-    fn verify(&self, key: &VerifierKey, kind: &str) -> Result<Body, DeskError> {
+    pub(crate) fn verify(&self, key: &VerifierKey, kind: &str) -> Result<Body, DeskError> {
         let receipt = Receipt::parse(self.receipt.as_bytes()).map_err(refused)?;
         if receipt.proof().index() != self.position {
             return Err(refused("a receipt in it is for another entry"));

@@ -18,9 +18,10 @@ use serde_json::json;
 
 use crate::ledger::{Act, Body};
 use crate::outside::random;
-use crate::papers::{Head, Released, reference};
+use crate::papers::{Released, reference};
 use crate::registry::known_person;
 use crate::release::render;
+use crate::sheet::{Sheet, dressed};
 use crate::{Archive, DeskError, files};
 
 /// In which form a copy is written.
@@ -88,8 +89,11 @@ impl Archive {
         let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
         let released = self.released(&mut act.tx, row).await?;
         let offices = act.tx.offices().await?;
-        let (bytes, leaf) = act.open(&released, person, office, format, &mut None).await?;
-        act.commit().await?;
+        let opened = act.open(&released, person, office, format, &mut None).await;
+        if let Err(DeskError::Bulk(_)) | Ok(_) = opened {
+            act.commit().await?;
+        }
+        let (bytes, leaf) = opened?;
         let office = offices
             .iter()
             .find(|(id, ..)| *id == office)
@@ -178,6 +182,9 @@ impl Act<'_> {
         format: Format,
         used: &mut Option<BTreeSet<u32>>,
     ) -> Result<(Vec<u8>, u64), DeskError> {
+        if used.is_none() {
+            self.watch(paper, person, office).await?;
+        }
         let copy = match self.tx.copy_of(paper.id, person).await? {
             Some(copy) => copy,
             None => self.mint(paper, person, used).await?,
@@ -185,9 +192,11 @@ impl Act<'_> {
         let key = paper.key.copy_key(copy.number);
         let paragraphs = render(&paper.master, &paper.laws, &key);
         self_check(paper, copy.number, &paragraphs)?;
+        let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
+        let paragraphs = dressed(&paper.head, &paragraphs);
         let bytes = match format {
-            Format::Txt | Format::Excerpt => as_text(&paper.head, &paragraphs),
-            Format::Html => as_html(&paper.head, &paragraphs),
+            Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
+            Format::Html => as_html(&sheet, &paragraphs),
         };
         let leaf = self
             .enter(
@@ -314,54 +323,48 @@ pub(crate) fn check_tree(paper: &Released, root: &[u8; 32]) -> Result<(), DeskEr
 /// The notice that every copy bears.
 pub const NOTICE: &str = "This copy was made for its reader alone.";
 
-fn heading(head: &Head) -> Vec<(&'static str, String)> {
-    let mut lines = Vec::new();
-    let mut line = |name, value: &str| {
-        if !value.trim().is_empty() {
-            lines.push((name, value.split_whitespace().collect::<Vec<_>>().join(" ")));
-        }
-    };
-    line("FROM", &head.from);
-    line("TO", &head.to);
-    line("NUMBER", head.number.as_deref().unwrap_or_default());
-    line("DATE", head.date.as_deref().unwrap_or_default());
-    line("PRECEDENCE", &head.precedence.join(", "));
-    line("SUBJECT", &head.subject);
-    lines
-}
-
-fn as_text(head: &Head, paragraphs: &[String]) -> String {
-    let label = head.label.to_string();
+fn as_text(sheet: &Sheet, paragraphs: &[String]) -> String {
+    let label = &sheet.label;
     let mut out = format!("{label}\n\n");
-    for (name, value) in heading(head) {
+    for line in sheet.title.iter().chain(&sheet.notices) {
+        let _ = write!(out, "{line}\n\n");
+    }
+    for (name, value) in &sheet.lines {
         let _ = writeln!(out, "{:<11}{value}", format!("{name}:"));
     }
     for paragraph in paragraphs {
         let _ = write!(out, "\n{paragraph}\n");
     }
-    if let Some(signed) = &head.signed {
+    if let Some(signed) = &sheet.signed {
         let _ = write!(out, "\n{}\n", signed.to_uppercase());
     }
     let _ = write!(out, "\n{NOTICE}\n{label}\n");
     out
 }
 
-fn as_html(head: &Head, paragraphs: &[String]) -> String {
-    let label = escape(&head.label.to_string());
-    let subject = escape(&head.subject);
+fn as_html(sheet: &Sheet, paragraphs: &[String]) -> String {
+    let label = escape(&sheet.label);
+    let subject = escape(&sheet.subject);
     // Set ragged right: a justified line stretches plain spaces only and would show the marks.
     let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{subject}</title>\n<style>body{{font:1.05rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem;text-align:left}}.label{{font:600 .85rem/1 system-ui,sans-serif;letter-spacing:.08em;text-align:center}}dt{{float:left;width:8rem;color:#555}}dd{{margin:0 0 0 8rem}}</style>\n</head>\n<body>\n<p class=\"label\">{label}</p>\n<dl>\n"
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{subject}</title>\n<style>body{{font:1.05rem/1.6 Georgia,serif;max-width:42rem;margin:3rem auto;padding:0 1rem;text-align:left}}.label{{font:600 .85rem/1 system-ui,sans-serif;letter-spacing:.08em;text-align:center}}dt{{float:left;width:8rem;color:#555}}dd{{margin:0 0 0 8rem}}</style>\n</head>\n<body>\n<p class=\"label\">{label}</p>\n"
     );
-    for (name, value) in heading(head) {
-        let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", escape(&value));
+    if let Some(title) = &sheet.title {
+        let _ = writeln!(out, "<h1>{}</h1>", escape(title));
+    }
+    for notice in &sheet.notices {
+        let _ = writeln!(out, "<p><strong>{}</strong></p>", escape(notice));
+    }
+    out.push_str("<dl>\n");
+    for (name, value) in &sheet.lines {
+        let _ = writeln!(out, "<dt>{name}</dt><dd>{}</dd>", escape(value));
     }
     out.push_str("</dl>\n<main>\n");
     for paragraph in paragraphs {
         let _ = writeln!(out, "<p>{}</p>", escape(paragraph));
     }
     out.push_str("</main>\n");
-    if let Some(signed) = &head.signed {
+    if let Some(signed) = &sheet.signed {
         let _ = writeln!(out, "<p>{}</p>", escape(&signed.to_uppercase()));
     }
     let _ = write!(out, "<p>{NOTICE}</p>\n<p class=\"label\">{label}</p>\n</body>\n</html>\n");

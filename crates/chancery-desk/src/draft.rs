@@ -1,7 +1,7 @@
 //! Drafting: taking a paper in, and showing its drafter every place where copies could differ.
 
-use chancery_domain::{Addressed, Handle};
-use chancery_store::{OfficeId, PaperId, Part};
+use chancery_domain::{Addressed, Handle, PaperKind, Particulars, Relation};
+use chancery_store::{Deed, OfficeId, PaperId, Part, PersonId, SequelRow};
 use chancery_text::build::{self, Candidate, Choice};
 use chancery_text::lexicon::Lexicon;
 use chancery_text::markup::{self, Marked};
@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::archive::{decode, encode};
+use crate::circulation::Layout;
+use crate::collectives::{Addressee, addressee};
 use crate::ledger::Act;
 use crate::meter::Meter;
 use crate::outside::random;
@@ -35,12 +37,33 @@ pub struct NewPaper {
     pub from: Handle,
     /// Whether the drafting office's holders get copies as well.
     pub origin_reads: bool,
-    /// Offices addressed for action.
+    /// Offices and collectives addressed for action.
     pub to: Vec<Handle>,
-    /// Offices addressed for information.
+    /// Offices and collectives addressed for information.
     pub info: Vec<Handle>,
+    /// How it is to go round.
+    pub circulation: Circulation,
     /// The text.
     pub text: DraftText,
+}
+
+/// How a paper is to go round; the default is a plain cable.
+#[derive(Clone, Debug, Default)]
+pub struct Circulation {
+    /// What sort of paper it is.
+    pub kind: PaperKind,
+    /// What its kind must say.
+    pub particulars: Particulars,
+    /// How its text is laid out.
+    pub layout: Layout,
+    /// Whether its recipients are hidden from one another.
+    pub book: bool,
+    /// Offices that do not get it through a collective.
+    pub except: Vec<Handle>,
+    /// Earlier papers that it refers to.
+    pub refs: Vec<String>,
+    /// The earlier paper that it corrects or cancels.
+    pub sequel: Option<(Relation, String)>,
 }
 
 /// A draft's text with the drafter's choices.
@@ -116,6 +139,8 @@ impl DraftText {
 pub(crate) struct Drafted {
     pub(crate) id: PaperId,
     pub(crate) text: DraftText,
+    /// Its entry in the record.
+    pub(crate) leaf: u64,
 }
 
 /// The finders of places, in the order in which they were reviewed.
@@ -200,18 +225,37 @@ impl Archive {
     /// Takes a draft in.
     ///
     /// # Errors
-    /// When an office is unknown, `who` does not hold the drafting office, or the markup is broken.
+    /// When an office is unknown, `who` does not hold the drafting office, the markup is broken, the kind of
+    /// paper lacks what it must say, or `who` may not refer to, correct or cancel a paper named.
     pub async fn draft(&self, paper: &NewPaper, who: &Handle) -> Result<String, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
         let office = known_office(&mut act.tx, &paper.from).await?;
         let postings = act.tx.postings_of(person).await?;
         chancery_domain::rules::may_act_for(&office, &postings, act.now)?;
+        let mut paper = paper.clone();
+        let circulation = &paper.circulation;
+        circulation
+            .kind
+            .check(&circulation.particulars)
+            .map_err(|e| DeskError::Input(e.to_string()))?;
+        if paper.head.due.is_some_and(|due| due <= act.now) {
+            return Err(DeskError::Input(
+                "the due time has passed already; give a later one".into(),
+            ));
+        }
+        paper.head.refs = self.references(&mut act.tx, person, &circulation.refs).await?;
+        let sequel = act.sequel(&mut paper, person, office).await?;
         let drafted = act
-            .draft(paper)
+            .draft(&paper)
             .await?
             .ok_or_else(|| DeskError::Input("this paper was imported before".into()))?;
+        if let Some((relation, target)) = sequel {
+            let paper = drafted.id;
+            act.tx.add_sequel(SequelRow { paper, target, relation }).await?;
+        }
         act.tx.set_drafter(drafted.id, person).await?;
+        act.note(drafted.id, Deed::Drafted, person, office, drafted.leaf).await?;
         act.commit().await?;
         Ok(reference(drafted.id))
     }
@@ -243,6 +287,9 @@ impl Archive {
                     "a released paper is frozen; its places cannot be changed any more".into(),
                 ));
             }
+            if row.state == chancery_domain::PaperState::Withdrawn {
+                return Err(chancery_domain::rules::Refusal::Withdrawn.into());
+            }
             for key in strike.iter().chain(accept) {
                 if !candidates.iter().any(|c| c.key() == *key) {
                     return Err(DeskError::Unknown {
@@ -258,10 +305,13 @@ impl Archive {
                 text.choice.accepted.insert(key.clone());
             }
             self.keep(&mut act.tx, &dek, row.id, Part::Draft, &encode(&text)).await?;
+            // What was cleared and approved had other places.
+            let voided = act.void(&row).await?;
             act.enter(
                 "paper.checked",
                 [
                     ("paper", json!(reference(row.id))),
+                    ("voided", json!(voided)),
                     ("struck", json!(strike)),
                     ("accepted", json!(accept)),
                 ],
@@ -295,18 +345,45 @@ impl Act<'_> {
     /// Enters a draft; `None` when a paper with this source id is there already.
     pub(crate) async fn draft(&mut self, paper: &NewPaper) -> Result<Option<Drafted>, DeskError> {
         let archive = self.archive;
-        let text = self.settled(&paper.text).await?;
+        let (mut text, mut head) = (paper.text.clone(), paper.head.clone());
+        let circulation = &paper.circulation;
+        circulation.layout.apply(&mut text, &mut head)?;
+        let text = self.settled(&text).await?;
         let marked = text.marked()?;
         let id = self.tx.next_paper().await?;
         let office = known_office(&mut self.tx, &paper.from).await?;
-        let mut head = paper.head.clone();
         head.words = marked.iter().map(|m| words(&m.text)).sum();
+        let particulars = circulation.particulars.clone();
+        head.addressee = particulars.addressee;
+        head.signed = particulars.signed.or(head.signed);
+        head.meeting = particulars.meeting;
+        head.item = particulars.item;
         let sealed = archive.seal_head(id, &head)?;
         let source = head.source_id.as_deref().map(|id| archive.source_hash(id));
         let source = source.as_ref().map(<[u8; 32]>::as_slice);
         if !self.tx.add_paper(id, office, source, &sealed).await? {
             return Ok(None);
         }
+        self.tx.set_kind(id, circulation.kind, circulation.book).await?;
+        self.tx.set_lifts(id, particulars.lifts.or(particulars.publishes)).await?;
+        self.address(id, paper).await?;
+        let dek = archive.new_dek(&mut self.tx, id).await?;
+        let nonce = chancery_vault::PaperNonce::from_bytes(random());
+        archive.keep(&mut self.tx, &dek, id, Part::Nonce, nonce.as_bytes()).await?;
+        let body = encode(&text);
+        archive.keep(&mut self.tx, &dek, id, Part::Draft, &body).await?;
+        // The nonce is committed to before the master is fixed: nobody can search for marks he likes.
+        let fields = [
+            ("paper", json!(reference(id))),
+            ("office", json!(paper.from)),
+            ("nonce_commitment", json!(hex::encode(nonce.commitment()))),
+        ];
+        let leaf = self.enter("paper.drafted", fields).await?;
+        Ok(Some(Drafted { id, text, leaf }))
+    }
+
+    /// Puts the offices and collectives addressed on a draft's distribution.
+    async fn address(&mut self, id: PaperId, paper: &NewPaper) -> Result<(), DeskError> {
         let origin = if paper.origin_reads { std::slice::from_ref(&paper.from) } else { &[] };
         for (handles, addressed) in [
             (origin, Addressed::Origin),
@@ -314,30 +391,52 @@ impl Act<'_> {
             (paper.info.as_slice(), Addressed::Info),
         ] {
             for handle in handles {
-                let office: OfficeId = known_office(&mut self.tx, handle).await?;
-                self.tx.distribute(id, office, addressed).await?;
+                match addressee(&mut self.tx, handle).await? {
+                    Addressee::Office(office) => {
+                        self.tx.distribute(id, office, addressed).await?;
+                    }
+                    Addressee::Collective(collective) => {
+                        self.tx.address_collective(id, collective, addressed).await?;
+                    }
+                }
             }
         }
-        let dek = archive.new_dek(&mut self.tx, id).await?;
-        let nonce = chancery_vault::PaperNonce::from_bytes(random());
-        archive.keep(&mut self.tx, &dek, id, Part::Nonce, nonce.as_bytes()).await?;
-        let body = encode(&text);
-        archive.keep(&mut self.tx, &dek, id, Part::Draft, &body).await?;
-        // The nonce is committed to before the master is fixed: nobody can search for marks he likes.
-        self.enter(
-            "paper.drafted",
-            [
-                ("paper", json!(reference(id))),
-                ("office", json!(paper.from)),
-                ("nonce_commitment", json!(hex::encode(nonce.commitment()))),
-            ],
-        )
-        .await?;
-        Ok(Some(Drafted { id, text }))
+        for handle in &paper.circulation.except {
+            let office = known_office(&mut self.tx, handle).await?;
+            if paper.to.contains(handle) || paper.info.contains(handle) {
+                return Err(DeskError::Input(format!(
+                    "{handle} is addressed by itself and exempted; decide which"
+                )));
+            }
+            self.tx.exempt(id, office).await?;
+        }
+        Ok(())
+    }
+
+    /// What the paper does to an earlier one. A paper that names no addressee then goes where that went.
+    async fn sequel(
+        &mut self,
+        paper: &mut NewPaper,
+        person: PersonId,
+        from: OfficeId,
+    ) -> Result<Option<(Relation, PaperId)>, DeskError> {
+        let Some((relation, name)) = &paper.circulation.sequel else { return Ok(None) };
+        let target = self.archive.sequel_target(&mut self.tx, person, from, name).await?;
+        if paper.to.is_empty() && paper.info.is_empty() {
+            for recipient in self.tx.recipients(target.id).await? {
+                match recipient.addressed {
+                    Addressed::Origin => {}
+                    Addressed::Action => paper.to.push(recipient.handle),
+                    Addressed::Info => paper.info.push(recipient.handle),
+                }
+            }
+            paper.circulation.book |= target.book;
+        }
+        Ok(Some((*relation, target.id)))
     }
 }
 
-fn words(text: &str) -> usize {
+pub(crate) fn words(text: &str) -> usize {
     chancery_text::token::tokens(text).iter().filter(|t| t.is_wordlike()).count()
 }
 

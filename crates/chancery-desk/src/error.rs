@@ -16,6 +16,9 @@ pub enum DeskError {
     /// A rule of the procedure forbids it for now.
     #[error("refused: {0}")]
     Procedure(String),
+    /// The house refuses bulk retrieval; the alarm that goes with it is to be kept.
+    #[error("refused: {0}")]
+    Bulk(String),
     /// Something named by the user is not there.
     #[error("there is no {what} “{name}”{hint}")]
     Unknown {
@@ -56,7 +59,7 @@ impl DeskError {
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Procedure(_) => 3,
+            Self::Refused(_) | Self::Procedure(_) | Self::Bulk(_) => 3,
             _ => 1,
         }
     }

@@ -135,6 +135,16 @@ pub struct FoundSet {
     pub copies: Vec<String>,
 }
 
+/// What was done about the authors of the papers: who drafted one, or held its originating office when
+/// it was released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundAuthors {
+    /// Whether the officers had them tried like everybody else.
+    pub included: bool,
+    /// Persons counted in N whose copies of their own papers were not tried.
+    pub left_out: usize,
+}
+
 /// Decoy readers.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct FoundDecoys {
@@ -181,8 +191,15 @@ pub struct FindingReport {
     pub papers: Vec<FoundPaper>,
     /// Leaks.
     pub leaks: Vec<FoundLeak>,
-    /// N.
+    /// N: every person counted once, and once more for each further copy of a paper that duplicate
+    /// records left him.
     pub readers: u64,
+    /// Persons counted.
+    #[serde(default)]
+    pub persons: u64,
+    /// Authors of the papers.
+    #[serde(default)]
+    pub authors: FoundAuthors,
     /// Copies named; only at *identified*.
     pub named: Vec<FoundCopy>,
     /// Copies that lead; only at *strong-lead*.
@@ -225,6 +242,15 @@ impl FindingReport {
     /// The paragraph a lay reader gets.
     #[must_use]
     pub fn say(&self) -> String {
+        let authors = match self.authors.left_out {
+            0 => String::new(),
+            1 => " One author of the papers is counted but was not tried: an author is no suspect unless the officers say so. Leaving somebody out makes it no likelier that another is named.".to_owned(),
+            n => format!(" {n} authors of the papers are counted but were not tried: an author is no suspect unless the officers say so. Leaving somebody out makes it no likelier that another is named."),
+        };
+        self.say_verdict() + &authors
+    }
+
+    fn say_verdict(&self) -> String {
         let leaks = match self.leaks.len() {
             1 => "this leak".to_owned(),
             n => format!("these {n} leaks"),

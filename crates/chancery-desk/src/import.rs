@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::archive::encode;
-use crate::draft::{DraftText, Finders, NewPaper};
+use crate::draft::{Circulation, DraftText, Finders, NewPaper};
 use crate::papers::Head;
 use crate::registry::{OfficeDetails, PersonDetails};
 use crate::{Archive, DeskError};
@@ -85,9 +85,12 @@ impl CableRecord {
                 classification: self.classification.clone().unwrap_or_default(),
                 handling: self.handling.clone(),
             },
+            // Words that are no precedence of ours stay as they are written.
+            action: self.precedence.first().and_then(|word| word.parse().ok()),
+            info: self.precedence.get(1).and_then(|word| word.parse().ok()),
             precedence: self.precedence.clone(),
             signed: self.signed.clone(),
-            words: 0,
+            ..Head::default()
         }
     }
 }
@@ -173,6 +176,7 @@ impl Archive {
                     origin_reads: false,
                     to: Vec::new(),
                     info: vec![exercise.readers.clone()],
+                    circulation: Circulation::default(),
                     text,
                 };
                 match act.draft(&paper).await? {
@@ -370,6 +374,7 @@ impl CableRecord {
             origin_reads: true,
             to,
             info,
+            circulation: Circulation::default(),
             text: DraftText {
                 paragraphs: self.paragraphs.iter().map(|p| (0, p.clone())).collect(),
                 markup: self.markup,

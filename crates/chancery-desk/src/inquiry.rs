@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::archive::{decode, encode};
+use crate::candidates::{Candidates, candidates};
 use crate::copies::{check_tree, copies_root};
 use crate::finding::{FindingReport, FoundInquiries};
 use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry};
@@ -35,6 +36,9 @@ pub struct Request {
     pub papers: Vec<String>,
     /// Level of this inquiry.
     pub alpha: f64,
+    /// Whether authors of the papers are tried like everybody else. They are counted in any case.
+    #[serde(default)]
+    pub include_author: bool,
 }
 
 /// The sealed file of an inquiry.
@@ -151,6 +155,7 @@ impl Archive {
             .map(|l| json!({"file": l.name, "sha256": hex::encode(l.sha256())}))
             .collect();
         let alpha = request.alpha;
+        let include_author = request.include_author;
         let dossier = Dossier { request, spent: Vec::new(), quoted, finding: None };
         let row = InquiryRow {
             id,
@@ -167,6 +172,7 @@ impl Archive {
                 ("officer", json!(first)),
                 ("leaks", json!(leaks)),
                 ("alpha", json!(alpha)),
+                ("include_author", json!(include_author)),
             ],
         )
         .await?;
@@ -231,7 +237,7 @@ impl Archive {
             let entry = self.entry(&mut act.tx, leaf).await?;
             check_tree(paper, &copies_root(&entry))?;
         }
-        let persons = self.counted(&mut act.tx, &frozen).await?;
+        let counted = self.counted(&mut act.tx, &frozen, request.include_author).await?;
         // Nothing matched: nothing is scored and nothing is spent.
         let level = if frozen.papers.is_empty() { 0.0 } else { request.alpha };
         dossier.spent.push(level);
@@ -264,7 +270,9 @@ impl Archive {
                         ),
                     ),
                     ("quoted", json!(dossier.quoted)),
-                    ("readers", json!(persons.len())),
+                    ("readers", json!(counted.counted)),
+                    ("persons", json!(counted.persons.len())),
+                    ("authors_left_out", json!(counted.authors)),
                     ("alpha", json!(level)),
                     ("attempt", json!(count)),
                     ("routes", json!(routes)),
@@ -282,7 +290,7 @@ impl Archive {
             entry,
             inquiries: FoundInquiries { count, summed_alpha: summed },
         };
-        let mut report = self.score(&request, &frozen, &persons, routes, &context).await?;
+        let mut report = self.score(&request, &frozen, &counted, routes, &context).await?;
         report.statement = report.say();
 
         let mut act = self.act().await?;
@@ -326,18 +334,39 @@ impl Archive {
         })
     }
 
-    /// Everyone entitled to any of the papers from its release until today: N.
-    async fn counted(&self, tx: &mut Tx, frozen: &Frozen) -> Result<Vec<PersonId>, DeskError> {
-        let mut all = Vec::new();
+    /// Everyone entitled to any of the papers from its release until today, and the rows to be tried.
+    async fn counted(
+        &self,
+        tx: &mut Tx,
+        frozen: &Frozen,
+        include_author: bool,
+    ) -> Result<Candidates, DeskError> {
+        let duplicates: BTreeMap<PersonId, PersonId> = tx.duplicates().await?.into_iter().collect();
+        let mut records: BTreeMap<PersonId, Vec<PersonId>> = BTreeMap::new();
+        for (duplicate, stays) in &duplicates {
+            records.entry(*stays).or_insert_with(|| vec![*stays]).push(*duplicate);
+        }
+        let (mut all, mut minted, mut authors) = (Vec::new(), Vec::new(), Vec::new());
         for (paper, _) in &frozen.papers {
             let from = paper.row.released.unwrap_or_else(|| self.today());
             all.extend(self.entitled(tx, paper.id, from, self.today()).await?);
             // Whoever was given a copy counts, whatever became of his posting.
-            all.extend(tx.copies(paper.id).await?.iter().map(|c| c.person));
+            let copies = tx.copies(paper.id).await?;
+            all.extend(
+                copies.iter().map(|c| duplicates.get(&c.person).copied().unwrap_or(c.person)),
+            );
+            minted.push(copies);
+            let mut wrote: Vec<PersonId> = Vec::new();
+            if !include_author {
+                wrote.extend(paper.row.drafter);
+                let origin = tx.postings_in(paper.row.office).await?;
+                wrote.extend(origin.iter().filter(|p| p.overlaps(from, from)).map(|p| *p.person()));
+            }
+            authors.push(wrote);
         }
         all.sort_unstable();
         all.dedup();
-        Ok(all)
+        Ok(candidates(all, &minted, &records, &authors))
     }
 
     /// Number of inquiries and the sum of their levels.
@@ -370,11 +399,11 @@ impl Archive {
         &self,
         request: &Request,
         frozen: &Frozen,
-        persons: &[PersonId],
+        counted: &Candidates,
         routes: Routes,
         context: &Context,
     ) -> Result<FindingReport, DeskError> {
-        let mut report = empty(request, frozen, persons, context);
+        let mut report = empty(request, frozen, counted, context);
         let mut tx = self.store.begin().await?;
         for (paper, (released, _)) in report.papers.iter_mut().zip(&frozen.papers) {
             let from = released.row.released.unwrap_or_else(|| self.today());
@@ -383,26 +412,20 @@ impl Archive {
         if frozen.papers.is_empty() {
             return Ok(report);
         }
-        let mut copies: Vec<BTreeMap<PersonId, u32>> = Vec::new();
         for (paper, _) in &frozen.papers {
-            let minted = tx.copies(paper.id).await?;
-            for copy in &minted {
+            for copy in &tx.copies(paper.id).await? {
                 self.check_binding(&mut tx, copy).await?;
             }
-            copies.push(minted.iter().map(|c| (c.person, c.number)).collect());
         }
-        let held: Vec<PersonId> =
-            persons.iter().copied().filter(|p| copies.iter().any(|c| c.contains_key(p))).collect();
-        let holders: Vec<Holder> = held
+        let tried = &counted.tried;
+        let holders: Vec<Holder> = tried
             .iter()
-            .map(|person| Holder {
+            .map(|candidate| Holder {
                 copies: frozen
                     .papers
                     .iter()
-                    .zip(&copies)
-                    .map(|((paper, _), minted)| {
-                        minted.get(person).map(|number| paper.key.copy_key(*number))
-                    })
+                    .zip(&candidate.copies)
+                    .map(|((paper, _), number)| number.map(|number| paper.key.copy_key(number)))
                     .collect(),
             })
             .collect();
@@ -414,7 +437,7 @@ impl Archive {
             .collect::<Result<_, _>>()
             .map_err(internal)?;
         let inquiry =
-            Inquiry::new(context.alpha, persons.len() as u64, papers, routes).map_err(internal)?;
+            Inquiry::new(context.alpha, counted.counted, papers, routes).map_err(internal)?;
         // Decoys depend on the checkpoint that was signed after the evidence was entered.
         let salt: [u8; 32] = Sha256::digest(self.checkpoint()?.as_bytes()).into();
         let finding = inquiry.run(&holders, DecoyPlan::usual(salt)).map_err(internal)?;
@@ -423,11 +446,13 @@ impl Archive {
         let mut opened: BTreeMap<usize, (Option<Handle>, Option<Handle>)> = BTreeMap::new();
         if context.exercise {
             for &index in finding.named.iter().chain(&finding.leads) {
-                let person = held[index];
+                let person = tried[index].person;
                 let reader = names.iter().find(|(id, ..)| *id == person).map(|(_, h, _)| h.clone());
-                let paper = frozen.papers.iter().zip(&copies).find_map(|((paper, _), minted)| {
-                    minted.contains_key(&person).then_some(paper.id)
-                });
+                let paper = frozen
+                    .papers
+                    .iter()
+                    .zip(&tried[index].copies)
+                    .find_map(|((paper, _), number)| number.map(|_| paper.id));
                 let office = match paper {
                     Some(paper) => tx.first_reading(paper, person).await?.map(|r| r.office),
                     None => None,
@@ -438,8 +463,7 @@ impl Archive {
                 opened.insert(index, (office, reader));
             }
         }
-        let view =
-            View { frozen, finding: &finding, copies: &copies, held: &held, opened: &opened };
+        let view = View { frozen, finding: &finding, tried, opened: &opened };
         view.fill(&mut report);
         Ok(report)
     }

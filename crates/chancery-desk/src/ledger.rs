@@ -7,6 +7,7 @@
 //! the database can only mean that an older database was put in place: then nothing is signed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use chancery_record::{
     CompactRange, Entry, Hash, NodeId, NodeMap, ProofPlan, Receipt, Salt, SignedCheckpoint,
@@ -26,6 +27,8 @@ use crate::papers::reference;
 use crate::{Archive, DeskError, files};
 
 const RANGE: &str = "record-range";
+/// Milliseconds since 1970 before which nothing happens any more: see [`Archive::now_in`].
+const FLOOR: &str = "record-floor";
 /// Entries read at once when the whole record is walked.
 const PAGE: u32 = 10_000;
 
@@ -59,10 +62,24 @@ impl Archive {
     pub(crate) async fn act(&self) -> Result<Act<'_>, DeskError> {
         let mut tx = self.store.begin().await?;
         let range = range(&mut tx).await?;
-        let now = self.clock.now();
+        let now = self.now_in(&mut tx).await?;
         let pending_index = Index::new();
         let (pending, entering) = (Vec::new(), Vec::new());
         Ok(Act { archive: self, tx, pending_index, pending, entering, now, range })
+    }
+
+    /// The instant at which what is done in this transaction happens, to the millisecond.
+    ///
+    /// It is the clock's, but never before an end of tenure that took effect at once ([`Act::floor`]): a
+    /// clock that is set back, or stands still, gives nobody his office back.
+    pub(crate) async fn now_in(&self, tx: &mut Tx) -> Result<Timestamp, DeskError> {
+        let clock = self.clock.now().as_millisecond();
+        let floor = match tx.meta(FLOOR).await? {
+            Some(bytes) => decode(&bytes)?,
+            None => clock,
+        };
+        Timestamp::from_millisecond(clock.max(floor))
+            .map_err(|e| DeskError::Archive(format!("the clock is out of range: {e}")))
     }
 
     /// Brings checkpoint file and database together at start-up.
@@ -117,11 +134,18 @@ impl Archive {
     }
 
     fn sign(&self, range: &CompactRange) -> Result<(), DeskError> {
+        // Acts that were committed one after the other may come here the other way round.
+        let mut last = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        if range.size() < *last {
+            return Ok(());
+        }
         let signed = self
             .signer
             .sign_checkpoint(range.size(), range.root())
             .map_err(|e| DeskError::Record(e.to_string()))?;
-        files::replace(&self.folder.join("checkpoint"), signed.to_string().as_bytes(), false)
+        files::replace(&self.folder.join("checkpoint"), signed.to_string().as_bytes(), false)?;
+        *last = range.size();
+        Ok(())
     }
 
     /// Opens entry `position`, checking that it is what the leaf commits to.
@@ -274,6 +298,11 @@ impl Act<'_> {
         let commitment = *entry.as_bytes();
         self.tx.add_leaf(&LeafRow { position, commitment, sealed }).await?;
         Ok(position)
+    }
+
+    /// Lets no later act happen before `at`.
+    pub(crate) async fn floor(&mut self, at: Timestamp) -> Result<(), DeskError> {
+        Ok(self.tx.set_meta(FLOOR, &encode(&at.as_millisecond())).await?)
     }
 
     /// Makes the act durable, then signs the record's new state.

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use chancery_domain::{Addressed, Handle, PaperState};
-use chancery_store::Part;
+use chancery_domain::{Addressed, Dtg, Handle, PaperKind, PaperState, Relation, Tag};
+use chancery_store::{PaperFilter, PaperRow, Part, Tx};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::archive::decode;
+use crate::circulation::ShownDeed;
 use crate::draft::DraftText;
 use crate::papers::{Head, reference};
+use crate::registry::{known_office, known_person};
+use crate::sheet::{circle, dressed, precedence};
 use crate::{Archive, DeskError};
 
 /// Sites by channel.
@@ -29,16 +33,24 @@ pub struct ListedPaper {
     pub paper: String,
     /// Id in the imported file.
     pub source_id: Option<String>,
+    /// What sort of paper it is.
+    pub kind: PaperKind,
     /// Originating office.
     pub office: String,
-    /// Its own number.
+    /// Its own number, or the one given at release.
     pub serial: Option<String>,
     /// Subject.
     pub subject: String,
     /// Marking.
     pub label: String,
-    /// Draft or released.
+    /// Where it stands.
     pub state: PaperState,
+    /// Precedence.
+    pub precedence: String,
+    /// Subject codes.
+    pub tags: Vec<Tag>,
+    /// What later papers did to it, such as `corrected by P30`.
+    pub notices: Vec<String>,
     /// Words.
     pub words: usize,
     /// Sites, once released.
@@ -53,12 +65,41 @@ pub struct ShownPaper {
     pub listed: ListedPaper,
     /// Heading.
     pub head: Head,
-    /// Distribution.
+    /// Date-time group of its release.
+    pub dtg: Option<String>,
+    /// Under embargo until then; of a statement, public from then on.
+    pub lifts: Option<Timestamp>,
+    /// Whether its recipients are hidden from one another.
+    pub book: bool,
+    /// Distribution, as the viewer may see it.
     pub distribution: Vec<(Handle, Addressed)>,
+    /// Offices and collectives for action, for information and exempted, as its heading names them.
+    pub addressed: [String; 3],
+    /// What it does to an earlier paper.
+    pub sequel: Option<(Relation, String)>,
+    /// Offices asked to clear it, and whether each has.
+    pub clearing: Vec<(Handle, bool)>,
+    /// What was done to it, oldest first.
+    pub history: Vec<ShownDeed>,
     /// Copies minted so far.
     pub copies: usize,
-    /// The text as drafted; empty once released, except in an exercise.
+    /// The text as drafted; empty once released, except in an exercise and of a statement that is public.
     pub paragraphs: Vec<String>,
+}
+
+/// Which papers are listed; an empty filter lists all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<PaperState>,
+    /// From this office.
+    pub office: Option<Handle>,
+    /// Of this kind.
+    pub kind: Option<PaperKind>,
+    /// Released at this instant or later.
+    pub since: Option<Timestamp>,
+    /// With this subject code.
+    pub tag: Option<Tag>,
 }
 
 /// What `status` tells.
@@ -96,29 +137,57 @@ impl Archive {
     /// # Errors
     /// When the archive cannot be read.
     pub async fn list_papers(&self) -> Result<Vec<ListedPaper>, DeskError> {
+        self.papers(&Filter::default()).await
+    }
+
+    /// The papers that a filter lets through, by number.
+    ///
+    /// # Errors
+    /// When the archive cannot be read, or the filter's office is unknown.
+    pub async fn papers(&self, filter: &Filter) -> Result<Vec<ListedPaper>, DeskError> {
         let mut tx = self.store.begin().await?;
-        let offices: BTreeMap<_, _> =
-            tx.offices().await?.into_iter().map(|(id, handle, _)| (id, handle)).collect();
+        let office = match &filter.office {
+            Some(handle) => Some(known_office(&mut tx, handle).await?),
+            None => None,
+        };
+        let (state, kind, since) = (filter.state, filter.kind, filter.since);
+        let rows = tx.papers_where(&PaperFilter { state, office, kind, since }).await?;
         let mut out = Vec::new();
-        for row in tx.papers().await? {
+        for row in rows {
             let head = self.head(&row)?;
-            let sites = match row.release_leaf {
-                Some(leaf) => counts(&self.entry(&mut tx, leaf).await?),
-                None => SiteCounts::default(),
-            };
-            out.push(ListedPaper {
-                paper: reference(row.id),
-                source_id: head.source_id,
-                office: offices.get(&row.office).map(ToString::to_string).unwrap_or_default(),
-                serial: head.number,
-                subject: head.subject,
-                label: head.label.to_string(),
-                state: row.state,
-                words: head.words,
-                sites,
-            });
+            if filter.tag.as_ref().is_none_or(|tag| head.tags.contains(tag)) {
+                out.push(self.listed_paper(&mut tx, &row, head).await?);
+            }
         }
         Ok(out)
+    }
+
+    async fn listed_paper(
+        &self,
+        tx: &mut Tx,
+        row: &PaperRow,
+        head: Head,
+    ) -> Result<ListedPaper, DeskError> {
+        let sites = match row.release_leaf {
+            Some(leaf) => counts(&self.entry(tx, leaf).await?),
+            None => SiteCounts::default(),
+        };
+        let notices = self.notices(tx, row.id).await?;
+        Ok(ListedPaper {
+            paper: reference(row.id),
+            kind: row.kind,
+            office: tx.office_handle(row.office).await?.to_string(),
+            label: head.label.to_string(),
+            state: row.state,
+            precedence: precedence(&head),
+            notices: notices.iter().map(ToString::to_string).collect(),
+            words: head.words,
+            sites,
+            source_id: head.source_id,
+            serial: head.number.or_else(|| Some(row.serial?.of(row.kind))),
+            subject: head.subject,
+            tags: head.tags,
+        })
     }
 
     /// One paper; with its text as long as it is a draft.
@@ -126,38 +195,81 @@ impl Archive {
     /// # Errors
     /// When there is none.
     pub async fn show_paper(&self, paper: &str) -> Result<ShownPaper, DeskError> {
+        self.show_paper_to(paper, None).await
+    }
+
+    /// One paper as a person sees it: of a book distribution, holders of its originating office see all
+    /// recipients, others their own office alone.
+    ///
+    /// # Errors
+    /// When there is no such paper or person.
+    pub async fn show_paper_to(
+        &self,
+        paper: &str,
+        viewer: Option<&Handle>,
+    ) -> Result<ShownPaper, DeskError> {
         let exercise = self.is_exercise().await?;
-        let reference_text = {
-            let mut tx = self.store.begin().await?;
-            reference(self.find_paper(&mut tx, paper).await?.id)
-        };
-        let all = self.list_papers().await?;
-        let listed = all.into_iter().find(|p| p.paper == reference_text);
-        let listed = listed.ok_or_else(|| DeskError::Archive("the paper vanished".into()))?;
         let mut tx = self.store.begin().await?;
+        let now = self.now_in(&mut tx).await?;
         let row = self.find_paper(&mut tx, paper).await?;
         let head = self.head(&row)?;
-        let offices = tx.offices().await?;
-        let mut distribution = Vec::new();
-        for (office, addressed) in tx.distribution(row.id).await? {
-            if let Some((_, handle, _)) = offices.iter().find(|(id, ..)| *id == office) {
-                distribution.push((handle.clone(), addressed));
-            }
+        let listed = self.listed_paper(&mut tx, &row, head.clone()).await?;
+        let recipients = tx.recipients(row.id).await?;
+        let mut held = Vec::new();
+        if let Some(viewer) = viewer {
+            let person = known_person(&mut tx, viewer).await?;
+            let postings = tx.postings_of(person).await?;
+            held.extend(postings.iter().filter(|p| p.holds_at(now)).map(|p| *p.office()));
         }
+        let origin = held.contains(&row.office);
+        let mine = recipients.iter().find(|r| held.contains(&r.office)).map(|r| r.office);
+        let view = if origin { Some(row.office) } else { mine };
+        let circle = circle(&mut tx, &row, view).await?;
+        let mut distribution: Vec<(Handle, Addressed)> = recipients
+            .into_iter()
+            .filter(|r| {
+                !row.book || origin || r.addressed == Addressed::Origin || held.contains(&r.office)
+            })
+            .map(|r| (r.handle, r.addressed))
+            .collect();
         distribution.sort_by(|a, b| a.1.cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+        let mut clearing = Vec::new();
+        for asked in tx.clearing(row.id).await? {
+            clearing.push((tx.office_handle(asked.office).await?, asked.given));
+        }
+        let sequel = tx.sequel(row.id).await?.map(|s| (s.relation, reference(s.target)));
+        let history = self.history(&mut tx, &row).await?;
         let copies = tx.copies(row.id).await?.len();
-        let dek = self.dek(&mut tx, row.id).await?;
+        let public = row.kind == PaperKind::Statement && row.lifts.is_some_and(|at| at <= now);
+        let (released_at, lifts, book) = (row.released_at, row.lifts, row.book);
         let paragraphs = match row.state {
-            // After release text leaves only as somebody's copy; an exercise has nothing to hide.
-            PaperState::Released if exercise => self.released(&mut tx, row).await?.master.drafted(),
-            PaperState::Released => Vec::new(),
+            // After release text leaves only as somebody's copy; an exercise and the public have nothing to
+            // hide.
+            PaperState::Released if exercise || public => {
+                self.released(&mut tx, row).await?.master.drafted()
+            }
+            PaperState::Released | PaperState::Withdrawn => Vec::new(),
             PaperState::Draft | PaperState::Approved => {
+                let dek = self.dek(&mut tx, row.id).await?;
                 let text: DraftText =
                     decode(&self.kept(&mut tx, &dek, row.id, Part::Draft).await?)?;
                 text.marked()?.into_iter().map(|m| m.text).collect()
             }
         };
-        Ok(ShownPaper { listed, head, distribution, copies, paragraphs })
+        Ok(ShownPaper {
+            listed,
+            dtg: released_at.map(|at| Dtg::utc(at).to_string()),
+            lifts,
+            book,
+            distribution,
+            addressed: [circle.action, circle.info, circle.exempted],
+            sequel,
+            clearing,
+            history,
+            copies,
+            paragraphs: dressed(&head, &paragraphs),
+            head,
+        })
     }
 
     /// The state of the archive.
@@ -170,12 +282,7 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let mut papers = BTreeMap::new();
         for row in tx.papers().await? {
-            let state = match row.state {
-                PaperState::Draft => "draft",
-                PaperState::Approved => "approved",
-                PaperState::Released => "released",
-            };
-            *papers.entry(state).or_insert(0) += 1;
+            *papers.entry(row.state.word()).or_insert(0) += 1;
         }
         Ok(Status {
             state: "open",

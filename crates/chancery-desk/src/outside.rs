@@ -2,15 +2,20 @@
 //!
 //! Everything else gets them passed in, so that it can be recomputed.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiff::Timestamp;
 
 /// Where the archive takes the time from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Clock {
     /// The machine's clock.
     System,
     /// A fixed instant: for stories told about the past, such as the demonstration.
     Fixed(Timestamp),
+    /// Milliseconds since 1970 that their owner moves while the archive is in use: for rehearsals and
+    /// tests.
+    Driven(&'static AtomicI64),
 }
 
 impl Clock {
@@ -20,6 +25,9 @@ impl Clock {
         match self {
             Self::System => Timestamp::now(),
             Self::Fixed(at) => at,
+            Self::Driven(at) => {
+                Timestamp::from_millisecond(at.load(Ordering::SeqCst)).unwrap_or_default()
+            }
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use chancery_code::{PaperKey, SiteLaws};
-use chancery_domain::{Label, PaperState};
+use chancery_domain::{Label, PaperState, Precedence, Tag};
 use chancery_store::{PaperId, PaperRow, Part, Tx};
 use chancery_text::extract::Reader;
 use chancery_text::master::Master;
 use chancery_vault::{Aad, Nonce, Padding, PaperDek, PaperNonce, commit_release, open, seal};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -39,14 +41,56 @@ pub struct Head {
     pub subject: String,
     /// Marking.
     pub label: Label,
-    /// Precedence words.
+    /// Precedence words as written on an imported paper.
     #[serde(default)]
     pub precedence: Vec<String>,
+    /// Precedence for the offices that are to act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Precedence>,
+    /// Precedence for the offices that are to know, where it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub info: Option<Precedence>,
+    /// When it must have been dealt with (DESKBY).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// Subject codes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag>,
+    /// Earlier papers that it refers to, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refs: Vec<RefLine>,
+    /// References as written on an imported paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ref_text: Option<String>,
+    /// Whom a letter is written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressee: Option<String>,
+    /// Day of the meeting that a minute or a board paper is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Date>,
+    /// Item on the board's agenda.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Whether renderings number the paragraphs; the text that marks and tracing see has no numbers.
+    #[serde(default)]
+    pub numbered: bool,
+    /// Portion marks by paragraph; empty when the paper has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portions: Vec<Option<String>>,
     /// Signature.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed: Option<String>,
     /// Words of the text.
     pub words: usize,
+}
+
+/// A reference to an earlier paper, as its drafter saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefLine {
+    /// The paper, such as `P12`.
+    pub paper: String,
+    /// Its office and number.
+    pub shown: String,
 }
 
 /// How users refer to a paper: `P12`.
@@ -103,11 +147,7 @@ impl Archive {
         tx: &mut Tx,
         reference: &str,
     ) -> Result<PaperRow, DeskError> {
-        let unknown = || DeskError::Unknown {
-            what: "paper",
-            name: reference.chars().filter(|c| !c.is_control()).take(60).collect(),
-            hint: "; see: chancery paper list",
-        };
+        let unknown = || unknown_paper(reference);
         let number = reference.strip_prefix(['P', 'p']).unwrap_or(reference);
         let by_number = match number.parse() {
             Ok(id) => tx.paper(PaperId(id)).await?,
@@ -248,6 +288,15 @@ impl Archive {
     }
 }
 
+/// The error for a paper that is not there, or that is not to be known of.
+pub(crate) fn unknown_paper(reference: &str) -> DeskError {
+    DeskError::Unknown {
+        what: "paper",
+        name: reference.chars().filter(|c| !c.is_control()).take(60).collect(),
+        hint: "; see: chancery paper list",
+    }
+}
+
 fn missing(id: PaperId, part: &str) -> DeskError {
     DeskError::Archive(format!("{}: its {part} is missing; restore a backup", reference(id)))
 }
@@ -336,7 +385,7 @@ mod tests {
             .unwrap();
         let copy = archive.open_copy("old", &"r0003".parse().unwrap(), Format::Txt).await.unwrap();
         let leaks = vec![LeakFile { name: "leak.txt".into(), bytes: copy.bytes }];
-        let request = Request { leaks, papers: Vec::new(), alpha: 1e-4 };
+        let request = Request { leaks, papers: Vec::new(), alpha: 1e-4, include_author: false };
         let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
             panic!("an exercise approves by itself")
         };

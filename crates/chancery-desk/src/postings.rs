@@ -376,19 +376,29 @@ impl Act<'_> {
         cut: Option<Timestamp>,
         reason: EndReason,
     ) -> Result<(), DeskError> {
-        let archive = self.archive;
         let ended = kept.posting.clone().ended(end, cut, reason).map_err(impossible)?;
+        self.enter_end(kept.id, &ended).await?;
+        // A deputy holds no longer than whom he stands in for.
+        self.end_deputies(kept, ended.term()).await
+    }
+
+    /// Enters the end of a posting as it stands in `ended`.
+    pub(crate) async fn enter_end(
+        &mut self,
+        id: PostingId,
+        ended: &PostingRow,
+    ) -> Result<(), DeskError> {
+        let archive = self.archive;
         let (person, _) = archive.person_details(&mut self.tx, *ended.person()).await?;
         let (office, _) = archive.office_details(&mut self.tx, *ended.office()).await?;
         let fields = [
-            ("posting", json!(kept.id)),
+            ("posting", json!(id)),
             ("person", json!(person)),
             ("office", json!(office)),
             ("term", json!(ended.term())),
         ];
         let leaf = self.enter(ENDED, fields).await?;
-        self.tx.set_posting_end(kept.id, ended.term(), leaf).await?;
-        Ok(())
+        Ok(self.tx.set_posting_end(id, ended.term(), leaf).await?)
     }
 }
 

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use chancery_domain::Handle;
+use chancery_domain::retention::Retention;
+use chancery_domain::{Handle, rules};
 use chancery_store::{PaperId, PublicRow, Tx};
 use chancery_text::incoming;
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
@@ -226,14 +227,30 @@ impl Archive {
     }
 
     /// The papers that everybody may quote at an instant; all others are restricted. The one place that
-    /// decides it.
+    /// decides it: statements from their publication on, and papers that were declassified and are not
+    /// closed. A letter that its author gave out, and a public version, are filed as public texts.
     pub(crate) async fn publications(
         &self,
-        _tx: &mut Tx,
-        _at: Timestamp,
+        tx: &mut Tx,
+        at: Timestamp,
     ) -> Result<BTreeMap<PaperId, Publication>, DeskError> {
-        // No kind of paper is published by itself yet; what is public is filed as a public text.
-        Ok(BTreeMap::new())
+        let day = rules::utc_day(at);
+        let mut out = BTreeMap::new();
+        for (id, from) in tx.statements().await? {
+            if from <= at {
+                out.insert(id, Publication::Public(rules::utc_day(from)));
+            }
+        }
+        for id in tx.retained().await? {
+            let Some(sealed) = tx.retention(id).await? else { continue };
+            let row = id.0.to_string();
+            let place = Aad::new("retention", &row, "sealed", 0);
+            let retention: Retention = decode(&open(&self.key, &place, &sealed)?)?;
+            if let (Some(from), None) = (retention.declassified, retention.closed_on(day)) {
+                out.insert(id, Publication::Public(from));
+            }
+        }
+        Ok(out)
     }
 
     pub(crate) fn open_public(&self, row: &PublicRow) -> Result<Kept, DeskError> {

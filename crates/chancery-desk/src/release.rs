@@ -3,8 +3,8 @@
 use chancery_code::{
     Channel, CopyTree, Law, PaperKey, SiteId, SiteLaws, laws, leaves_for, symbols,
 };
-use chancery_domain::{Handle, rules};
-use chancery_store::{PaperId, Part, Tx};
+use chancery_domain::{Dtg, Handle, rules};
+use chancery_store::{Deed, PaperId, Part, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{ReadOptions, Reader};
 use chancery_text::master::{CHARACTERS_BASE, Master};
@@ -38,6 +38,11 @@ pub struct ReleaseReport {
     pub characters: usize,
     /// Places that could not be read back and were struck for everyone.
     pub struck: usize,
+    /// Its number: one sequence for each office and year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// Date-time group of the release.
+    pub dtg: String,
     /// Entry of the record.
     pub leaf: u64,
 }
@@ -48,10 +53,12 @@ impl Archive {
         rules::utc_day(self.clock.now())
     }
 
-    /// Releases a draft.
+    /// Releases a draft: gives it the next serial of its office, resolves its collectives as of today, and
+    /// freezes it.
     ///
     /// # Errors
-    /// When there is no such draft, or `who` does not hold its office.
+    /// When there is no such draft, `who` may not release it, nobody is on its distribution, or what it
+    /// corrects or cancels is cancelled already.
     pub async fn release(
         &self,
         paper: &str,
@@ -61,16 +68,37 @@ impl Archive {
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
         let person = known_person(&mut act.tx, who).await?;
-        self.permit(&mut act.tx, rules::Act::Release, person, &row).await?;
+        let office = self.permit(&mut act.tx, rules::Act::Release, person, &row).await?;
+        let sequel = act.tx.sequel(row.id).await?;
+        if let Some(sequel) = &sequel {
+            self.still_stands(&mut act.tx, sequel.target).await?;
+        }
+        let distribution = act.expand(&row).await?;
+        let year = rules::utc_day(act.now).year();
+        let serial = act.tx.give_serial(row.id, row.office, year).await?;
+        let fields = [
+            ("paper", json!(reference(row.id))),
+            ("kind", json!(row.kind)),
+            ("person", json!(who)),
+            ("serial", json!(serial)),
+            ("dtg", json!(Dtg::utc(act.now).to_string())),
+            ("distribution", distribution),
+            ("book", json!(row.book)),
+            ("lifts", json!(row.lifts)),
+            ("sequel", json!(sequel.map(|s| (s.relation, reference(s.target))))),
+        ];
+        act.enter("paper.circulated", fields).await?;
         let dek = self.dek(&mut act.tx, row.id).await?;
         let text: DraftText = decode(&self.kept(&mut act.tx, &dek, row.id, Part::Draft).await?)?;
         let master = finders.master(&text.marked()?, &text.choice);
         let report = act.release(row.id, master).await?;
+        act.note(row.id, Deed::Released, person, office, report.leaf).await?;
         act.commit().await?;
-        Ok(report)
+        Ok(ReleaseReport { serial: Some(serial.of(row.kind)), ..report })
     }
 
-    /// Persons entitled to a paper on any day of `[from, until]`, minted or not: the N of a finding.
+    /// Persons entitled to a paper on any day of `[from, until]`, minted or not: the N of a finding. Before
+    /// an embargo lifts these are the originating office's alone.
     pub(crate) async fn entitled(
         &self,
         tx: &mut Tx,
@@ -79,8 +107,14 @@ impl Archive {
         until: Date,
     ) -> Result<Vec<chancery_store::PersonId>, DeskError> {
         let distribution = tx.distribution(paper).await?;
+        let row = tx.paper(paper).await?;
         let mut persons = Vec::new();
         for (office, _) in &distribution {
+            let own = row.as_ref().is_some_and(|row| row.office == *office);
+            let from = rules::reads_from(from, row.as_ref().and_then(|row| row.lifts), own);
+            if from > until {
+                continue;
+            }
             for posting in tx.postings_in(*office).await? {
                 if rules::was_entitled(&distribution, std::slice::from_ref(&posting), from, until) {
                     persons.push(*posting.person());
@@ -113,8 +147,11 @@ impl Act<'_> {
         let key = archive.paper_key(&nonce, &master_bytes);
         let site_laws = site_laws(&master, &key)?;
         let laws_bytes = encode(&site_laws);
-        let day = archive.today();
-        let readers = archive.entitled(&mut self.tx, id, day, day).await?.len();
+        let day = rules::utc_day(self.now);
+        // An embargo hides the paper's readers until it lifts; there must be copies for them all the same.
+        let lifts = self.tx.paper(id).await?.and_then(|row| row.lifts);
+        let open = lifts.map_or(day, |lifts| day.max(rules::utc_day(lifts)));
+        let readers = archive.entitled(&mut self.tx, id, day, open).await?.len();
         let tree = CopyTree::new(&key, leaves_for(u32::try_from(readers).unwrap_or(u32::MAX)))
             .map_err(|e| DeskError::Input(e.to_string()))?;
         archive.keep(&mut self.tx, &dek, id, Part::Master, &master_bytes).await?;
@@ -123,6 +160,7 @@ impl Act<'_> {
         archive.keep(&mut self.tx, &dek, id, Part::Sketch, &sketch.to_bytes()).await?;
         let date = archive.written_on(&mut self.tx, id).await?;
         self.entering.push(Entering::paper(id, date, master.clone())?);
+        self.shelve(&dek, id, &master).await?;
         self.pending_index.insert(number(id)?, &sketch);
         self.pending.push((number(id)?, sketch));
         let parts = ReleaseParts {
@@ -153,14 +191,17 @@ impl Act<'_> {
                 ],
             )
             .await?;
-        if !self.tx.set_released(id, day, leaf).await? {
+        if !self.tx.set_released(id, self.now, leaf).await? {
             return Err(DeskError::Procedure(format!("{} is released already", reference(id))));
         }
+        self.redactable(&dek, id, &master).await?;
         Ok(ReleaseReport {
             paper: reference(id),
             wording: master.sites.len(),
             characters,
             struck,
+            serial: None,
+            dtg: Dtg::utc(self.now).to_string(),
             leaf,
         })
     }

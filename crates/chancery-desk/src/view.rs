@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use chancery_code::{Alpha, Channel, Display, EValue, Finding, PersonScore, Route, Verdict};
 use chancery_domain::Handle;
-use chancery_store::{PaperId, PersonId};
+use chancery_store::PaperId;
 
+use crate::candidates::{Candidate, Candidates};
 use crate::finding::{
-    CONDITIONS, ChannelSays, Decisive, FindingReport, FoundBits, FoundCopy, FoundDecoys,
-    FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
+    CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
+    FoundDecoys, FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
 };
 use crate::freeze::Frozen;
 use crate::inquiry::{Request, name, sha256_hex};
@@ -29,8 +30,7 @@ pub(crate) struct Context {
 pub(crate) struct View<'a> {
     pub(crate) frozen: &'a Frozen,
     pub(crate) finding: &'a Finding,
-    pub(crate) copies: &'a [BTreeMap<PersonId, u32>],
-    pub(crate) held: &'a [PersonId],
+    pub(crate) tried: &'a [Candidate],
     pub(crate) opened: &'a BTreeMap<usize, (Option<Handle>, Option<Handle>)>,
 }
 
@@ -45,9 +45,9 @@ impl View<'_> {
         }
         .to_owned();
         let identified = !finding.named.is_empty();
-        report.named = finding.named.iter().map(|&p| self.copy(p)).collect();
+        report.named = self.once(&finding.named, &[]);
         if !identified {
-            report.leading = finding.leads.iter().map(|&p| self.copy(p)).collect();
+            report.leading = self.once(&finding.leads, &finding.named);
         }
         let narrowed = finding.credible.narrowed().unwrap_or_default();
         report.credible_set = FoundSet {
@@ -55,7 +55,13 @@ impl View<'_> {
             size: if narrowed.is_empty() { finding.credible.persons.len() } else { narrowed.len() },
             of: finding.credible.of,
             copies: if finding.verdict() == Verdict::Narrowed {
-                narrowed.iter().flat_map(|&(p, _)| self.copies_of(p, None)).collect()
+                let mut copies = Vec::new();
+                for copy in narrowed.iter().flat_map(|&(p, _)| self.copies_of(p, None)) {
+                    if !copies.contains(&copy) {
+                        copies.push(copy);
+                    }
+                }
+                copies
             } else {
                 Vec::new()
             },
@@ -80,17 +86,38 @@ impl View<'_> {
         self.places(report);
     }
 
+    /// Each person once, by the hypothesis with the smallest bound, with the copies of his other
+    /// hypotheses that are listed as well; persons of `before` are left out.
+    fn once(&self, listed: &[usize], before: &[usize]) -> Vec<FoundCopy> {
+        let person = |index: &usize| self.tried[*index].person;
+        let mut out: Vec<(usize, FoundCopy)> = Vec::new();
+        for index in listed {
+            if before.iter().any(|other| person(other) == person(index)) {
+                continue;
+            }
+            let copy = self.copy(*index);
+            match out.iter_mut().find(|(other, _)| person(other) == person(index)) {
+                Some((_, known)) => {
+                    for more in copy.copies {
+                        if !known.copies.contains(&more) {
+                            known.copies.push(more);
+                        }
+                    }
+                }
+                None => out.push((*index, copy)),
+            }
+        }
+        out.into_iter().map(|(_, copy)| copy).collect()
+    }
+
     fn copies_of(&self, person: usize, only: Option<usize>) -> Vec<String> {
         self.frozen
             .papers
             .iter()
-            .zip(self.copies)
+            .zip(&self.tried[person].copies)
             .enumerate()
             .filter(|(at, _)| only.is_none_or(|paper| paper == *at))
-            .filter_map(|(_, ((paper, _), minted))| {
-                let number = minted.get(&self.held[person])?;
-                Some(copy_name(paper.id, *number))
-            })
+            .filter_map(|(_, ((paper, _), number))| Some(copy_name(paper.id, (*number)?)))
             .collect()
     }
 
@@ -180,7 +207,7 @@ fn channel(channel: Channel) -> String {
 pub(crate) fn empty(
     request: &Request,
     frozen: &Frozen,
-    persons: &[PersonId],
+    counted: &Candidates,
     context: &Context,
 ) -> FindingReport {
     let papers = frozen
@@ -216,7 +243,7 @@ pub(crate) fn empty(
             }
         })
         .collect();
-    let readers = persons.len() as u64;
+    let readers = counted.counted;
     FindingReport {
         schema: SCHEMA.to_owned(),
         inquiry: name(context.id),
@@ -226,6 +253,8 @@ pub(crate) fn empty(
         papers,
         leaks,
         readers,
+        persons: counted.persons.len() as u64,
+        authors: FoundAuthors { included: request.include_author, left_out: counted.authors },
         named: Vec::new(),
         leading: Vec::new(),
         credible_set: FoundSet { mass: 0.95, size: 0, of: readers, copies: Vec::new() },

@@ -5,10 +5,11 @@
 use std::path::Path;
 
 use chancery_desk::{
-    Archive, CableRecord, CellKind, Clock, DraftText, Exposing, ExposureReport, Finders, LeakFile,
-    Level, NewPaper, NewPublic, OfficeDetails, PersonDetails, PublicKind, QuotationKind, records,
+    Archive, CableRecord, CellKind, Circulation, Clock, DraftText, Exposing, ExposureReport,
+    Finders, LeakFile, Level, NewPaper, NewPublic, OfficeDetails, PersonDetails, PublicKind,
+    QuotationKind, records,
 };
-use chancery_domain::{Capacity, Handle, Term};
+use chancery_domain::{Capacity, Handle, PaperKind, Particulars, Term};
 use chancery_text::build::Choice;
 use jiff::civil::date;
 
@@ -169,6 +170,7 @@ async fn ministry(folder: &Path, secret: bool) -> Archive {
         to: Vec::new(),
         info: Vec::new(),
         text: DraftText::from_file(text, false, Choice::default()),
+        circulation: Circulation::default(),
     };
     for (id, text) in [("shoals", SHOALS), ("grain", GRAIN)] {
         let paper = archive.draft(&paper(id, text, "desk"), &handle("ann")).await.unwrap();
@@ -215,6 +217,37 @@ async fn a_paper_that_one_may_not_read_influences_nothing() {
         assert!(archive.expose(&request, None).await.is_err(), "somebody must ask");
     }
     assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_statement_is_public_from_its_hour_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut archive = ministry(folder.path(), false).await;
+    let hour: jiff::Timestamp = "2090-05-01T09:00:00Z".parse().unwrap();
+    let particulars = Particulars { publishes: Some(hour), ..Particulars::default() };
+    let statement = NewPaper {
+        head: cable("statement", HARBOUR).head(),
+        from: handle("desk"),
+        origin_reads: true,
+        to: Vec::new(),
+        info: Vec::new(),
+        text: DraftText::from_file(HARBOUR, false, Choice::default()),
+        circulation: Circulation {
+            kind: PaperKind::Statement,
+            particulars,
+            ..Circulation::default()
+        },
+    };
+    let paper = archive.draft(&statement, &handle("ann")).await.unwrap();
+    archive.release(&paper, &handle("ann"), &Finders::embedded()).await.unwrap();
+    let article = "“Nobody came to their aid before the ice broke. He regards the Minister as a timid man who counts his boats twice,” Doe said in a statement.";
+    let before = expose(&archive, article, Some("ann")).await;
+    assert_eq!(before.contradictions.len(), 1, "{:?}", before.quotations);
+    archive.set_clock(Clock::Fixed(hour));
+    let after = expose(&archive, article, Some("cas")).await;
+    let quoted = &after.quotations[0];
+    assert_eq!((quoted.kind, quoted.paper.as_ref()), (QuotationKind::Public, Some(&paper)));
+    assert!(after.contradictions.is_empty() && after.leaked_papers.is_empty());
 }
 
 #[tokio::test(flavor = "current_thread")]

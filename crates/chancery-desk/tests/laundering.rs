@@ -59,7 +59,8 @@ impl House {
 
     fn trace(&self, leak: &str) -> FindingReport {
         let leak = LeakFile { name: "leak.txt".into(), bytes: leak.as_bytes().to_vec() };
-        let request = Request { leaks: vec![leak], papers: Vec::new(), alpha: 1e-3 };
+        let request =
+            Request { leaks: vec![leak], papers: Vec::new(), alpha: 1e-3, include_author: false };
         match self.runtime.block_on(self.archive.trace(request, None)).unwrap() {
             Traced::Done(finding) => *finding,
             Traced::AwaitingApproval(id) => panic!("{id}: an exercise approves by itself"),

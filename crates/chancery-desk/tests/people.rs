@@ -54,6 +54,7 @@ async fn paper(archive: &Archive) -> String {
         origin_reads: true,
         to: vec![handle("capital")],
         info: Vec::new(),
+        circulation: chancery_desk::Circulation::default(),
         text: DraftText::from_file(text, false, Choice::default()),
     };
     let id = archive.draft(&paper, &handle("anna")).await.unwrap();

@@ -40,7 +40,7 @@ async fn copies_that_change_hands_in_the_database_are_noticed_and_name_nobody() 
     let verified = archive.verify(|_, _| {}).await;
     assert!(matches!(verified, Err(DeskError::Record(_))), "{verified:?}");
     let leaks = vec![LeakFile { name: "leak.txt".into(), bytes: leak }];
-    let request = Request { leaks, papers: Vec::new(), alpha: 1e-4 };
+    let request = Request { leaks, papers: Vec::new(), alpha: 1e-4, include_author: false };
     let traced = archive.trace(request, None).await;
     assert!(matches!(traced, Err(DeskError::Record(_))), "{traced:?}");
 }

@@ -65,6 +65,8 @@ pub enum EndReason {
     Death,
     /// Posted to another office.
     Transfer,
+    /// The appointing office brought the planned end forward.
+    Curtailment,
     /// The office was closed.
     Closure,
     /// Nobody knows.

@@ -21,22 +21,28 @@ pub enum Act {
     Amend,
     /// Clear it for an office that was asked.
     Clear,
+    /// Send it back with a reason, for an office that was asked or in place of approving it.
+    Refuse,
     /// Approve it for release.
     Approve,
     /// Freeze it and let copies go out.
     Release,
+    /// Give the draft up.
+    Withdraw,
     /// Correct or cancel it by a later paper, lower its label, set its review, close or open it.
     Govern,
 }
 
 impl Act {
     /// All acts, in the order of a paper's life.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Preview,
         Self::Amend,
         Self::Clear,
+        Self::Refuse,
         Self::Approve,
         Self::Release,
+        Self::Withdraw,
         Self::Read,
         Self::Govern,
     ];
@@ -58,7 +64,8 @@ pub struct PaperFacts<'a, P, O> {
     pub state: PaperState,
     /// The office it is from.
     pub origin: O,
-    /// Who drafted it, if known.
+    /// Who drafted it, if known. Whoever has since changed its text counts as its drafter too: for such a
+    /// person, that person.
     pub drafter: Option<P>,
     /// Offices it goes to, collectives resolved and exempted ones taken out.
     pub distribution: &'a [(O, Addressed)],
@@ -66,6 +73,8 @@ pub struct PaperFacts<'a, P, O> {
     pub clearing: &'a [Clearing<O>],
     /// Nobody outside the originating office reads it before.
     pub lifts: Option<Timestamp>,
+    /// Whether a released paper cancels it.
+    pub cancelled: bool,
 }
 
 /// What the rules must know of a person.
@@ -94,6 +103,18 @@ pub enum Refusal {
     /// What is released is frozen.
     #[error("the paper is released; only a later paper can correct or cancel it")]
     Released,
+    /// What was given up stays so.
+    #[error("the draft was withdrawn; draft a new paper")]
+    Withdrawn,
+    /// A later paper cancels it, and the house keeps cancelled papers shut.
+    #[error("the paper is cancelled, and this house keeps cancelled papers closed")]
+    Cancelled,
+    /// Nobody but the originating office would get it.
+    #[error("nobody is on the paper's distribution; it needs an office for action or information")]
+    Nobody,
+    /// The house rules have a keeper.
+    #[error("only a holder of the custodian's office may change this")]
+    NotCustodian,
     /// No office held on that day is on the distribution.
     #[error("none of the offices held on {0} is on the paper's distribution")]
     NotAddressed(Date),
@@ -161,6 +182,7 @@ pub fn decide<P: Copy + PartialEq, O: Copy + PartialEq>(
                 .map(|(office, _)| *office)
                 .ok_or_else(|| Refusal::NotAddressed(utc_day(at)))?;
             match paper.lifts {
+                _ if paper.cancelled && !house.cancelled_readable => Err(Refusal::Cancelled),
                 Some(lifts) if at < lifts && office != paper.origin => {
                     Err(Refusal::Embargoed(lifts))
                 }
@@ -169,17 +191,23 @@ pub fn decide<P: Copy + PartialEq, O: Copy + PartialEq>(
         }
         Act::Govern if !released => Err(Refusal::NotReleased),
         Act::Govern => origin(here),
-        Act::Preview | Act::Amend | Act::Clear | Act::Approve | Act::Release if released => {
-            Err(Refusal::Released)
-        }
+        _ if released => Err(Refusal::Released),
+        _ if paper.state == PaperState::Withdrawn => Err(Refusal::Withdrawn),
         Act::Preview => match asked(paper, held) {
             Some(office) if !held(paper.origin) => Ok(Grant { office }),
             _ => origin(here),
         },
-        Act::Amend => origin(here),
+        Act::Amend | Act::Withdraw => origin(here),
         Act::Clear => {
             let office = asked(paper, held).ok_or_else(|| Refusal::NotAsked(utc_day(at)))?;
             if own { Err(Refusal::OwnDraft("clear")) } else { Ok(Grant { office }) }
+        }
+        Act::Refuse => {
+            let grant = match asked(paper, held) {
+                Some(office) => Grant { office },
+                None => origin(here)?,
+            };
+            if own { Err(Refusal::OwnDraft("refuse")) } else { Ok(grant) }
         }
         Act::Approve | Act::Release => {
             let grant = origin(here)?;
@@ -221,6 +249,32 @@ pub fn was_entitled<P, O: PartialEq>(
     })
 }
 
+/// The day from which a paper released on `released` can be read: for offices other than the originating
+/// one, not before its embargo lifts. Who held an office only before that day was never entitled.
+#[must_use]
+pub fn reads_from(released: Date, lifts: Option<Timestamp>, origin: bool) -> Date {
+    match lifts {
+        Some(lifts) if !origin => released.max(utc_day(lifts)),
+        _ => released,
+    }
+}
+
+/// Whether the holder of `postings` may change the house rules and the collectives at `at`: anyone may
+/// while no office is their custodian.
+///
+/// # Errors
+/// When there is a custodian and that office is not held then.
+pub fn may_keep_house<P, O: PartialEq>(
+    custodian: Option<&O>,
+    postings: &[Posting<P, O>],
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    match custodian {
+        Some(office) => may_act_for(office, postings, at).map_err(|_| Refusal::NotCustodian),
+        None => Ok(()),
+    }
+}
+
 /// Whether the holder of `postings` may act for `office` at `at`.
 ///
 /// # Errors
@@ -258,93 +312,4 @@ pub fn may_approve<P: PartialEq, O: PartialEq>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Capacity, Term};
-    use jiff::civil::date;
-
-    fn posting(office: &str, from: Date, to: Option<Date>) -> Posting<u8, &str> {
-        let term = Term::from(from);
-        let term = to.map_or(term, |to| term.until(to));
-        Posting::new(1, office, Capacity::Substantive, term).unwrap()
-    }
-
-    fn paper<'a>(
-        state: PaperState,
-        distribution: &'a [(&'static str, Addressed)],
-    ) -> PaperFacts<'a, u8, &'static str> {
-        let (clearing, lifts) = (&[][..], None);
-        PaperFacts { state, origin: "origin", drafter: Some(2), distribution, clearing, lifts }
-    }
-
-    fn noon(day: Date) -> Timestamp {
-        jiff::tz::Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap()
-    }
-
-    #[test]
-    fn a_copy_is_for_holders_of_addressed_offices_at_the_instant() {
-        let list = [("info", Addressed::Info), ("action", Addressed::Action)];
-        let both = [
-            posting("info", date(2031, 1, 1), None),
-            posting("action", date(2031, 6, 1), Some(date(2031, 7, 1))),
-        ];
-        let person = PersonFacts { person: 1, postings: &both };
-        let open = |state, day| {
-            decide(Act::Read, &person, &paper(state, &list), &House::default(), noon(day))
-                .map(|grant| grant.office)
-        };
-        assert_eq!(open(PaperState::Released, date(2031, 6, 30)), Ok("action"));
-        assert_eq!(open(PaperState::Released, date(2031, 7, 1)), Ok("info"));
-        let day = date(2030, 12, 31);
-        assert_eq!(open(PaperState::Released, day), Err(Refusal::NotAddressed(day)));
-        assert_eq!(open(PaperState::Draft, date(2031, 6, 30)), Err(Refusal::NotReleased));
-        assert!(was_entitled(&list, &both, date(2031, 6, 30), date(2031, 6, 30)));
-        assert!(!was_entitled(&list, &both, date(2030, 1, 1), date(2030, 12, 31)));
-    }
-
-    #[test]
-    fn an_embargo_binds_everyone_outside_the_originating_office() {
-        let list = [("origin", Addressed::Origin), ("info", Addressed::Info)];
-        let day = date(2031, 6, 1);
-        let lifts = Some(noon(day));
-        let facts = PaperFacts { lifts, ..paper(PaperState::Released, &list) };
-        let read = |office, at| {
-            let held = [posting(office, date(2031, 1, 1), None)];
-            let person = PersonFacts { person: 1, postings: &held };
-            decide(Act::Read, &person, &facts, &House::default(), at)
-        };
-        let before = noon(date(2031, 5, 31));
-        assert!(read("origin", before).is_ok());
-        assert_eq!(read("info", before), Err(Refusal::Embargoed(noon(day))));
-        assert!(read("info", noon(day)).is_ok());
-    }
-
-    #[test]
-    fn approval_takes_other_eyes_and_every_clearance() {
-        let held = [posting("origin", date(2031, 1, 1), None)];
-        let at = noon(date(2031, 2, 1));
-        let strict = House { self_release: false };
-        let other = PersonFacts { person: 1, postings: &held };
-        let clearing = [Clearing { office: "legal", given: false }];
-        let draft = PaperFacts { clearing: &clearing, ..paper(PaperState::Draft, &[]) };
-        assert_eq!(decide(Act::Approve, &other, &draft, &strict, at), Err(Refusal::NotCleared));
-        let draft = paper(PaperState::Draft, &[]);
-        assert!(decide(Act::Approve, &other, &draft, &strict, at).is_ok());
-        assert_eq!(decide(Act::Release, &other, &draft, &strict, at), Err(Refusal::NotApproved));
-        let own = PaperFacts { drafter: Some(1), ..draft };
-        let refused = decide(Act::Approve, &other, &own, &strict, at);
-        assert_eq!(refused, Err(Refusal::OwnDraft("approve")));
-        let lenient = House { self_release: true };
-        assert!(decide(Act::Release, &other, &own, &lenient, at).is_ok());
-        let approved = paper(PaperState::Approved, &[]);
-        assert!(decide(Act::Release, &other, &approved, &strict, at).is_ok());
-    }
-
-    #[test]
-    fn two_officers_are_two_persons_of_two_offices() {
-        assert_eq!(may_approve(&1, &["a"], &1, &["b"]), Err(Refusal::SamePerson));
-        assert_eq!(may_approve(&1, &["a"], &2, &["a"]), Err(Refusal::SameOffice));
-        assert_eq!(may_approve(&1, &["a"], &2, &[]), Err(Refusal::SameOffice));
-        assert_eq!(may_approve(&1, &["a"], &2, &["a", "b"]), Ok(()));
-    }
-}
+mod tests;

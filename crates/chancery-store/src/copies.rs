@@ -35,7 +35,8 @@ impl Tx {
         Ok(())
     }
 
-    /// The copy of one person, if it was minted.
+    /// The copy of one person, if it was minted; of several that duplicate records left him, the one of
+    /// the record that stays, else the lowest number.
     ///
     /// # Errors
     /// When the database fails.
@@ -44,14 +45,18 @@ impl Tx {
         paper: PaperId,
         person: PersonId,
     ) -> Result<Option<CopyRow>, StoreError> {
-        sqlx::query("SELECT * FROM copy WHERE paper = $1 AND person = $2")
-            .bind(paper.0)
-            .bind(person.0)
-            .fetch_optional(&mut *self.inner)
-            .await?
-            .as_ref()
-            .map(copy)
-            .transpose()
+        sqlx::query(
+            "SELECT * FROM copy WHERE paper = $1
+                 AND (person = $2 OR person IN (SELECT person FROM merged WHERE into_person = $2))
+             ORDER BY person <> $2, number LIMIT 1",
+        )
+        .bind(paper.0)
+        .bind(person.0)
+        .fetch_optional(&mut *self.inner)
+        .await?
+        .as_ref()
+        .map(copy)
+        .transpose()
     }
 
     /// All copies of a paper, by number.

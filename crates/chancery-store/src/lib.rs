@@ -10,18 +10,30 @@
 //! `synchronous = FULL` with a write-ahead log: when [`Tx::commit`] has returned, the change and its
 //! leaf are on the disk; when it has not, neither is visible after the restart.
 
+mod accreditation;
+mod circulation;
+mod collectives;
 mod copies;
 mod inquiries;
 mod life;
+mod merge;
 mod papers;
 mod postings;
 mod public;
 mod readings;
 mod record;
 mod registry;
+mod retention;
+mod search;
 mod segments;
+mod session;
 mod store;
+mod tenure;
+mod watch;
 
+pub use accreditation::{AccreditationEventRow, AccreditationRow};
+pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
+pub use collectives::Recipient;
 pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
@@ -30,7 +42,10 @@ pub use public::PublicRow;
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use segments::{BlockReader, SegmentRow};
+pub use session::SessionRow;
 pub use store::{Store, StoreError, Tx};
+pub use tenure::{HandoverRow, ResignationRow};
+pub use watch::SightingRow;
 
 /// Row id of a person.
 #[derive(
@@ -55,3 +70,9 @@ pub struct PostingId(pub i64);
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub struct PaperId(pub i64);
+
+/// Row id of a collective.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct CollectiveId(pub i64);

@@ -99,6 +99,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes back the clearance that an office gave.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn void_clearance(
+        &mut self,
+        paper: PaperId,
+        office: OfficeId,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE clearing SET given_by = NULL WHERE paper = $1 AND office = $2")
+            .bind(paper.0)
+            .bind(office.0)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
     /// Takes back every clearance of a paper: its text has changed.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Papers, their distribution and their sealed parts.
 
-use chancery_domain::{Addressed, PaperState};
+use chancery_domain::rules::utc_day;
+use chancery_domain::{Addressed, PaperKind, PaperState, Serial};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::Row;
@@ -16,7 +17,9 @@ use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
 pub struct PaperRow {
     /// Row id.
     pub id: PaperId,
-    /// Draft or released.
+    /// What sort of paper it is.
+    pub kind: PaperKind,
+    /// Where it stands.
     pub state: PaperState,
     /// The originating office.
     pub office: OfficeId,
@@ -24,8 +27,14 @@ pub struct PaperRow {
     pub drafter: Option<PersonId>,
     /// Under embargo until then.
     pub lifts: Option<Timestamp>,
+    /// Whether its recipients are hidden from one another.
+    pub book: bool,
+    /// Its number, given at release.
+    pub serial: Option<Serial>,
     /// Day of release.
     pub released: Option<Date>,
+    /// Instant of release; of papers of older editions the day's first.
+    pub released_at: Option<Timestamp>,
     /// Position of the release in the record.
     pub release_leaf: Option<u64>,
     /// Sealed heading: subject, label, numbers.
@@ -44,6 +53,10 @@ pub enum Part {
     Laws,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
+    /// Keyed hashes of its words, by which its readers find it.
+    Terms,
+    /// What opens its runs one by one, for a redacted public version.
+    Runs,
     /// The wrapped data key of the paper.
     Key,
     /// The random value that makes the paper's marks its own.
@@ -59,6 +72,8 @@ impl Part {
             Self::Master => "master",
             Self::Laws => "laws",
             Self::Sketch => "sketch",
+            Self::Terms => "terms",
+            Self::Runs => "runs",
             Self::Key => "key",
             Self::Nonce => "nonce",
         }
@@ -104,25 +119,32 @@ impl Tx {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Marks a draft as released on `day` by the record's entry `leaf`; `false` when it is released already.
+    /// Marks a draft as released at `at` by the record's entry `leaf`, for itself and in the lists of the
+    /// offices it goes to; `false` when it is released already.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn set_released(
         &mut self,
         paper: PaperId,
-        day: Date,
+        at: Timestamp,
         leaf: u64,
     ) -> Result<bool, StoreError> {
         let done = sqlx::query(
-            "UPDATE paper SET state = 'released', released = $2, release_leaf = $3
+            "UPDATE paper SET state = 'released', released = $2, released_at = $3, release_leaf = $4
              WHERE id = $1 AND state <> 'released'",
         )
         .bind(paper.0)
-        .bind(day.to_string())
+        .bind(utc_day(at).to_string())
+        .bind(at.as_millisecond())
         .bind(position(leaf)?)
         .execute(&mut *self.inner)
         .await?;
+        sqlx::query("UPDATE distribution SET released_at = $2 WHERE paper = $1")
+            .bind(paper.0)
+            .bind(at.as_millisecond())
+            .execute(&mut *self.inner)
+            .await?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -260,16 +282,21 @@ impl Tx {
     }
 }
 
-fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
+pub(crate) fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
     let state: String = row.try_get("state")?;
     let released: Option<String> = row.try_get("released")?;
     let leaf: Option<i64> = row.try_get("release_leaf")?;
+    let kind: String = row.try_get("kind")?;
     Ok(PaperRow {
         id: PaperId(row.try_get("id")?),
+        kind: parse(&kind)?,
         state: parse(&state)?,
         office: OfficeId(row.try_get("office")?),
         drafter: row.try_get::<Option<i64>, _>("drafter")?.map(PersonId),
         lifts: row.try_get::<Option<i64>, _>("lifts")?.map(instant).transpose()?,
+        book: row.try_get("book")?,
+        serial: serial(row)?,
+        released_at: row.try_get::<Option<i64>, _>("released_at")?.map(instant).transpose()?,
         released: released
             .map(|d| d.parse().map_err(|e| StoreError::Damaged(format!("{e}"))))
             .transpose()?,
@@ -280,4 +307,14 @@ fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
             .transpose()?,
         sealed: row.try_get("sealed")?,
     })
+}
+
+fn serial(row: &SqliteRow) -> Result<Option<Serial>, StoreError> {
+    let (year, number): (Option<i64>, Option<i64>) =
+        (row.try_get("serial_year")?, row.try_get("serial")?);
+    let (Some(year), Some(number)) = (year, number) else { return Ok(None) };
+    match (i16::try_from(year), u32::try_from(number)) {
+        (Ok(year), Ok(number)) => Ok(Some(Serial { year, number })),
+        _ => Err(StoreError::Damaged(format!("serial {number} of {year} out of range"))),
+    }
 }

@@ -295,7 +295,7 @@ fn kept(row: &SqliteRow) -> Result<KeptPosting, StoreError> {
     })
 }
 
-fn posting(row: &SqliteRow) -> Result<PostingRow, StoreError> {
+pub(crate) fn posting(row: &SqliteRow) -> Result<PostingRow, StoreError> {
     let text = |name: &str| -> Result<Option<String>, StoreError> { Ok(row.try_get(name)?) };
     let date = |name: &str| -> Result<Option<Date>, StoreError> {
         let parsed = text(name)?.map(|t| t.parse().map_err(|e| damaged(&e)));

@@ -35,16 +35,19 @@ impl Tx {
         Ok(id.map(OfficeId))
     }
 
-    /// The person with this handle.
+    /// The person with this handle; the handle of a duplicate record means the one that stays.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn person(&mut self, handle: &Handle) -> Result<Option<PersonId>, StoreError> {
-        Ok(sqlx::query_scalar("SELECT id FROM person WHERE handle = $1")
-            .bind(handle.as_str())
-            .fetch_optional(&mut *self.inner)
-            .await?
-            .map(PersonId))
+        Ok(sqlx::query_scalar(
+            "SELECT coalesce(m.into_person, p.id) FROM person p
+             LEFT JOIN merged m ON m.person = p.id WHERE p.handle = $1",
+        )
+        .bind(handle.as_str())
+        .fetch_optional(&mut *self.inner)
+        .await?
+        .map(PersonId))
     }
 
     /// The office with this handle.

@@ -6,9 +6,11 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Row};
 
+use crate::readings::instant;
 use crate::{PaperId, PersonId, Store, StoreError, Tx};
 
 /// A segment of the index.
@@ -131,6 +133,33 @@ impl Tx {
         .bind(person.0)
         .fetch_all(&mut *self.inner)
         .await?;
+        Ok(ids.into_iter().map(PaperId).collect())
+    }
+
+    /// Released statements with the instant from which they are public.
+    ///
+    /// # Errors
+    /// When the database fails, or an instant is damaged.
+    pub async fn statements(&mut self) -> Result<Vec<(PaperId, Timestamp)>, StoreError> {
+        sqlx::query(
+            "SELECT id, coalesce(lifts, released_at, 0) AS public_from FROM paper
+             WHERE kind = 'statement' AND release_leaf IS NOT NULL ORDER BY id",
+        )
+        .fetch_all(&mut *self.inner)
+        .await?
+        .iter()
+        .map(|row| Ok((PaperId(row.try_get("id")?), instant(row.try_get("public_from")?)?)))
+        .collect()
+    }
+
+    /// Papers about whose keeping something is laid down.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retained(&mut self) -> Result<Vec<PaperId>, StoreError> {
+        let ids: Vec<i64> = sqlx::query_scalar("SELECT paper FROM retention ORDER BY paper")
+            .fetch_all(&mut *self.inner)
+            .await?;
         Ok(ids.into_iter().map(PaperId).collect())
     }
 

@@ -17,5 +17,6 @@ pub mod proposal;
 pub mod punctuation;
 pub mod settle;
 pub mod sketch;
+pub mod terms;
 pub mod token;
 pub mod typography;

@@ -67,6 +67,7 @@ impl Archive {
                     leaks: vec![request.article.clone()],
                     papers: vec![leaked.paper.clone()],
                     alpha: request.alpha,
+                    include_author: false,
                 };
                 match self.trace_quoted(inquiry, quoted, who).await {
                     Ok(Traced::Done(finding)) => {

@@ -257,10 +257,10 @@ impl Archive {
         let certain: BTreeSet<DocId> =
             named.iter().flatten().filter(|n| n.level == Level::Certain).map(|n| n.doc).collect();
         for (one, slot) in matches.ones.iter().zip(&mut named) {
-            if slot.as_ref().is_none_or(|n| n.level < Level::Certain) {
-                if let Some(doc) = supported(one, &certain) {
-                    *slot = Some(Named { doc, level: Level::Supported, carriers: Vec::new() });
-                }
+            if slot.as_ref().is_none_or(|n| n.level < Level::Certain)
+                && let Some(doc) = supported(one, &certain)
+            {
+                *slot = Some(Named { doc, level: Level::Supported, carriers: Vec::new() });
             }
         }
         let mut headings = Headings::new();

@@ -141,13 +141,13 @@ impl Archive {
     async fn visible(&self, viewer: &Viewer) -> Result<Vec<PaperId>, DeskError> {
         let mut tx = self.store.begin().await?;
         let Viewer::Person(person, _) = viewer else { return Ok(tx.released_papers().await?) };
+        let (postings, at) = (tx.postings_of(*person).await?, self.now_in(&mut tx).await?);
         let mut out = Vec::new();
         for id in tx.papers_within_reach(*person).await? {
             let Some(row) = tx.paper(id).await? else { continue };
-            match self.permit(&mut tx, rules::Act::Read, *person, &row).await {
-                Ok(_) => out.push(id),
-                Err(DeskError::Refused(_)) => {}
-                Err(other) => return Err(other),
+            let gathered = self.gather(&mut tx, &row).await?;
+            if gathered.decide(rules::Act::Read, *person, &postings, &row, at).is_ok() {
+                out.push(id);
             }
         }
         Ok(out)
@@ -162,7 +162,8 @@ impl Archive {
         visible: &[PaperId],
     ) -> Result<Looked, DeskError> {
         let mut tx = self.store.begin().await?;
-        let published = self.publications(&mut tx, self.clock.now()).await?;
+        let now = self.now_in(&mut tx).await?;
+        let published = self.publications(&mut tx, now).await?;
         let mut papers: Vec<DocId> = Vec::with_capacity(visible.len());
         for id in visible.iter().filter(|id| !published.contains_key(id)) {
             papers.push(paper_doc(*id)?);

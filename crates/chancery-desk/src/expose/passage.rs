@@ -191,7 +191,8 @@ impl Sides<'_> {
         let before = words.start.checked_sub(1);
         let before =
             before.filter(|&b| self.quoted.fragment(b) == self.quoted.fragment(words.start));
-        let from = before.map_or(self.quoted.start(words.start), |b| self.quoted.span(b).end);
+        let from =
+            before.map_or_else(|| self.quoted.start(words.start), |b| self.quoted.span(b).end);
         let from = if from > own.start && before.is_none() { own.start } else { from };
         surface(self.article, from..self.quoted.span(last).end)
     }

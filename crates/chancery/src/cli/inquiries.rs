@@ -15,6 +15,9 @@ pub(crate) struct TraceArgs {
     /// Level: the bound on naming any innocent copy in this inquiry.
     #[arg(long, default_value_t = 1e-6, value_name = "X")]
     pub(crate) alpha: f64,
+    /// Tries the papers' authors like everybody else; by default they are counted but not tried.
+    #[arg(long)]
+    pub(crate) include_author: bool,
 }
 
 #[derive(Debug, Subcommand)]

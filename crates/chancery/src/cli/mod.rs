@@ -1,21 +1,34 @@
 //! The command line: names, flags and help. A stable contract. One file for each area of commands.
 
+mod circulation;
+mod drafting;
 mod exposure;
 mod inquiries;
 mod papers;
 mod people;
 mod postings;
+mod retention;
+mod search;
+mod tenure;
 
 use std::path::PathBuf;
 
 use chancery_domain::Handle;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use circulation::{Collective, House, InboxArgs, ListArgs};
+pub(crate) use drafting::{DraftArgs, LayoutArgs};
 pub(crate) use exposure::{ExposeArgs, Kind as PublicTextKind, PublicArgs, PublicCommand};
 pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use postings::PostingCommand;
+pub(crate) use retention::Keeping;
+pub(crate) use search::{Search, SeekArgs, Watching};
+pub(crate) use tenure::{
+    AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
+    PersonTenure, PostingTenure, QueueArgs, Resignation,
+};
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
 #[derive(Debug, Parser)]
@@ -57,9 +70,25 @@ pub(crate) enum Command {
     /// Who holds which office, from when to when.
     #[command(subcommand)]
     Posting(PostingCommand),
-    /// Papers: draft, check, release, look.
+    /// Resignations: offered by letter, accepted by the appointing office.
+    #[command(subcommand)]
+    Resignation(Resignation),
+    /// What waits for an office: papers that no present holder has opened.
+    Queue(QueueArgs),
+    /// Accreditations of chiefs of mission to receiving states.
+    #[command(subcommand)]
+    Accreditation(AccreditationCommand),
+    /// Papers: draft, check, clear, approve, release, look.
     #[command(subcommand)]
     Paper(Paper),
+    /// The reading list of a person: papers addressed to the offices held now, unread first.
+    Inbox(InboxArgs),
+    /// Collectives: names for many offices at once.
+    #[command(subcommand)]
+    Collective(Collective),
+    /// The rules that this house sets itself.
+    #[command(subcommand)]
+    House(House),
     /// Copies: open as one reader, export for all.
     #[command(subcommand, name = "copy")]
     Copies(Copies),
@@ -68,6 +97,12 @@ pub(crate) enum Command {
     /// Public texts: quoting them is no leak.
     #[command(subcommand)]
     Public(PublicCommand),
+    /// Searches the papers that you may read.
+    #[command(subcommand)]
+    Search(Search),
+    /// Alarms about unusual reading.
+    #[command(subcommand)]
+    Watch(Watching),
     /// Finds the paper that leaks are from and the copy they agree with.
     Trace(TraceArgs),
     /// Inquiries: opened by one officer, approved by another.
@@ -105,6 +140,16 @@ pub(crate) enum Import {
     },
     /// Texts that were published: quoting them is no leak.
     Public(PublicArgs),
+    /// A telegram in the line form of ACP 127, as a draft.
+    Acp127 {
+        /// The file; `-` for standard input.
+        file: PathBuf,
+        /// Which office an address stands for, e.g. 'MFA ZENDA=capital'.
+        #[arg(long, value_parser = address, value_name = "ADDRESS=OFFICE")]
+        map: Vec<(String, Handle)>,
+        #[command(flatten)]
+        marks: Marks,
+    },
     /// Postings, one JSON object a line.
     Postings {
         /// The file; `-` for standard input.
@@ -145,4 +190,9 @@ pub(crate) enum Record {
     Checkpoint,
     /// Verifies every entry, the tree, the signature and every released paper.
     Verify,
+}
+
+fn address(text: &str) -> Result<(String, Handle), String> {
+    let (address, office) = text.split_once('=').ok_or("write ADDRESS=OFFICE")?;
+    Ok((address.trim().to_owned(), office.trim().parse::<Handle>().map_err(|e| e.to_string())?))
 }

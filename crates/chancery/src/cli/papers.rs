@@ -6,44 +6,13 @@ use chancery_domain::Handle;
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::Marks;
+use super::tenure::CopyTenure;
+use super::{DraftArgs, Keeping, LayoutArgs, ListArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Paper {
     /// Takes a draft in: a text file, paragraphs separated by blank lines, with author markup.
-    Draft {
-        /// The file; `-` for standard input.
-        file: PathBuf,
-        /// Drafting office.
-        #[arg(long)]
-        from: Handle,
-        /// Offices that are to act.
-        #[arg(long, value_delimiter = ',')]
-        to: Vec<Handle>,
-        /// Offices that are to know.
-        #[arg(long, value_delimiter = ',')]
-        info: Vec<Handle>,
-        /// Subject line.
-        #[arg(long)]
-        subject: String,
-        /// Classification.
-        #[arg(long, default_value = "")]
-        classification: String,
-        /// Handling words.
-        #[arg(long, value_delimiter = ',')]
-        handling: Vec<String>,
-        /// Precedence words.
-        #[arg(long, value_delimiter = ',')]
-        precedence: Vec<String>,
-        /// The paper's own number.
-        #[arg(long)]
-        number: Option<String>,
-        /// Takes braces and bars as ordinary characters.
-        #[arg(long)]
-        literal: bool,
-        #[command(flatten)]
-        marks: Marks,
-    },
+    Draft(Box<DraftArgs>),
     /// Shows every place where copies would differ, in context, and what the marks could tell.
     Check {
         /// The paper.
@@ -61,7 +30,47 @@ pub(crate) enum Paper {
         #[arg(long)]
         renderings: bool,
     },
-    /// Freezes a draft and fixes its marks.
+    /// Asks offices to clear a draft.
+    Ask {
+        /// The paper.
+        paper: String,
+        /// Offices that are to clear it.
+        #[arg(long, value_delimiter = ',', required = true, value_name = "OFFICE")]
+        clear: Vec<Handle>,
+    },
+    /// Clears a draft as it stands, for an office that was asked.
+    Clear {
+        /// The paper.
+        paper: String,
+    },
+    /// Sends a draft back with a reason, instead of clearing or approving it.
+    Refuse {
+        /// The paper.
+        paper: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Approves a draft for release.
+    Approve {
+        /// The paper.
+        paper: String,
+    },
+    /// Gives a draft another text; clearances and approval are void.
+    Amend {
+        /// The paper.
+        paper: String,
+        /// The file; `-` for standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        layout: LayoutArgs,
+    },
+    /// Gives a draft up.
+    Withdraw {
+        /// The paper.
+        paper: String,
+    },
+    /// Freezes a draft, gives it its serial and fixes its marks.
     Release {
         /// The paper.
         paper: String,
@@ -74,9 +83,11 @@ pub(crate) enum Paper {
         #[arg(long)]
         on: Option<Date>,
     },
-    /// Lists all papers.
-    List,
-    /// Shows one paper as drafted.
+    #[command(flatten)]
+    Keeping(Keeping),
+    /// Lists papers.
+    List(ListArgs),
+    /// Shows one paper as drafted, and what was done to it.
     Show {
         /// The paper.
         paper: String,
@@ -93,6 +104,8 @@ pub(crate) enum CopyFormat {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Copies {
+    #[command(flatten)]
+    Tenure(CopyTenure),
     /// Opens a paper as one reader; the copy is always the same.
     Open {
         /// The paper.

@@ -6,6 +6,8 @@ use chancery_domain::Handle;
 use chancery_domain::label::Engagement;
 use clap::{Args, Subcommand};
 
+use super::tenure::{OfficeTenure, PersonTenure};
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Office {
     /// Adds an office.
@@ -30,6 +32,8 @@ pub(crate) enum Office {
     },
     /// Lists all offices.
     List,
+    #[command(flatten)]
+    Tenure(OfficeTenure),
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +60,8 @@ pub(crate) enum Person {
     },
     /// Lists all persons.
     List,
+    #[command(flatten)]
+    Tenure(PersonTenure),
 }
 
 #[derive(Debug, Args)]

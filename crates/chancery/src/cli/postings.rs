@@ -7,6 +7,8 @@ use clap::Subcommand;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::tenure::PostingTenure;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum PostingCommand {
     /// Posts a person to an office.
@@ -50,6 +52,8 @@ pub(crate) enum PostingCommand {
         #[arg(long, default_value = "unknown", value_parser = reason)]
         reason: EndReason,
     },
+    #[command(flatten)]
+    Tenure(PostingTenure),
     /// Every posting of a person, or in an office.
     History {
         /// Short name of either.
@@ -113,10 +117,11 @@ fn reason(text: &str) -> Result<EndReason, String> {
         "dismissal" => Ok(EndReason::Dismissal),
         "death" => Ok(EndReason::Death),
         "transfer" => Ok(EndReason::Transfer),
+        "curtailment" => Ok(EndReason::Curtailment),
         "closure" => Ok(EndReason::Closure),
         "unknown" => Ok(EndReason::Unknown),
         _ => Err(
-            "one of: term-over, resignation, recall, dismissal, death, transfer, closure, unknown"
+            "one of: term-over, resignation, recall, dismissal, death, transfer, curtailment, closure, unknown"
                 .to_owned(),
         ),
     }

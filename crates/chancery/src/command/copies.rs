@@ -2,7 +2,7 @@
 
 use chancery_desk::Format;
 
-use super::{Context, Failure, files};
+use super::{Context, Failure, files, tenure};
 use crate::cli::{Copies, CopyFormat};
 
 const fn format(format: CopyFormat) -> Format {
@@ -13,8 +13,12 @@ const fn format(format: CopyFormat) -> Format {
 }
 
 pub(super) async fn copy(context: &Context, command: Copies) -> Result<u8, Failure> {
+    if let Copies::Tenure(command) = command {
+        return tenure::copy(context, command).await;
+    }
     let archive = context.open().await?;
     match command {
+        Copies::Tenure(_) => {}
         Copies::Open { paper, reader, format: form, output } => {
             let copy = archive.open_copy(&paper, &reader, format(form)).await?;
             match output {

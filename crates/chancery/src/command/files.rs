@@ -47,3 +47,11 @@ pub(super) fn shown(path: &Path) -> String {
     }
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
+
+/// Reads a TOML file.
+pub(super) fn toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let bytes = read(path, MAX_FILE)?;
+    let failed = |e: &dyn std::fmt::Display| Failure::failed(format!("{}: {e}", path.display()));
+    let text = std::str::from_utf8(&bytes).map_err(|e| failed(&e))?;
+    toml::from_str(text).map_err(|e| failed(&e))
+}

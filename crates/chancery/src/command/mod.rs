@@ -1,11 +1,16 @@
 //! From a parsed command line to an act of the desk and what is shown of it.
 
+mod circulation;
 mod copies;
+mod drafting;
 mod exposure;
 mod files;
 mod papers;
 mod people;
 mod postings;
+mod retention;
+mod search;
+mod tenure;
 mod trace;
 
 use std::io::Write;
@@ -98,10 +103,18 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,
         Command::Posting(command) => postings::posting(&context, command).await,
+        Command::Resignation(command) => tenure::resignation(&context, command).await,
+        Command::Queue(args) => tenure::queue(&context, args).await,
+        Command::Accreditation(command) => tenure::accreditation(&context, command).await,
         Command::Paper(command) => papers::paper(&context, command).await,
+        Command::Inbox(args) => circulation::inbox(&context, &args).await,
+        Command::Collective(command) => circulation::collective(&context, command).await,
+        Command::House(command) => circulation::house(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
         Command::Expose(args) => exposure::expose(&context, args).await,
         Command::Public(command) => exposure::public(&context, command).await,
+        Command::Search(command) => search::search(&context, command).await,
+        Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,

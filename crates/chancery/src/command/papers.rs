@@ -3,15 +3,14 @@
 use std::io::BufReader;
 use std::path::Path;
 
-use chancery_desk::{CableRecord, DraftText, Finders, Head, NewPaper, PostingRecord, records};
-use chancery_domain::Label;
+use chancery_desk::{Acted, CableRecord, Filter, Finders, PostingRecord, records};
 use chancery_text::build::Choice;
 use chancery_text::proposal::Acceptance;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Context, Failure, files};
-use crate::cli::{Accept, Channel, Import, Marks, Paper};
+use super::{Context, Failure, drafting, files};
+use crate::cli::{Accept, Channel, Import, ListArgs, Marks, Paper};
 use crate::show;
 
 /// The drafter's choice that the flags stand for.
@@ -59,6 +58,19 @@ pub(super) async fn import(context: &Context, import: Import) -> Result<u8, Fail
             context.put(&report, || show::imported(&report, exercise))?;
         }
         Import::Public(args) => return super::exposure::import(context, args).await,
+        Import::Acp127 { file, map, marks } => {
+            let who = context.actor()?;
+            let bytes = files::read(&file, files::MAX_FILE)?;
+            let archive = context.open().await?;
+            let taken = archive.import_telegram(&bytes, &map, &choice(&marks), who).await;
+            archive.close().await;
+            let id = taken.map_err(|e| {
+                let failure = Failure::from(e);
+                Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
+            })?;
+            context
+                .put(&json!({"paper": id}), || format!("Took the telegram in as draft {id}."))?;
+        }
         Import::Postings { file } => {
             let postings: Vec<PostingRecord> = lines(&file)?;
             let archive = context.open().await?;
@@ -74,48 +86,40 @@ pub(super) async fn import(context: &Context, import: Import) -> Result<u8, Fail
     Ok(0)
 }
 
+fn acted(context: &Context, acted: Acted) -> Result<(), Failure> {
+    context.put(&acted, || show::acted(&acted))
+}
+
 pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failure> {
     match command {
-        Paper::Draft {
-            file,
-            from,
-            to,
-            info,
-            subject,
-            classification,
-            handling,
-            precedence,
-            number,
-            literal,
-            marks,
-        } => {
-            let who = context.actor()?;
-            let bytes = files::read(&file, files::MAX_FILE)?;
-            let text = String::from_utf8(bytes).map_err(|e| {
-                let at = e.utf8_error().valid_up_to();
-                Failure::failed(format!("{}: not UTF-8 text (byte {at})", file.display()))
-            })?;
-            let head = Head {
-                number,
-                from: from.to_string(),
-                to: to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-                subject,
-                label: Label { classification, handling },
-                precedence,
-                ..Head::default()
-            };
-            let text = DraftText::from_file(&text, !literal, choice(&marks));
-            let paper = NewPaper { head, from, origin_reads: true, to, info, text };
+        Paper::Draft(args) => return drafting::draft(context, *args).await,
+        Paper::Amend { paper, file, layout } => {
+            return drafting::amend(context, &paper, &file, &layout).await;
+        }
+        Paper::Ask { paper, clear } => {
             let archive = context.open().await?;
-            let drafted = archive.draft(&paper, who).await;
+            acted(context, archive.ask(&paper, &clear, context.actor()?).await?)?;
             archive.close().await;
-            let id = drafted.map_err(|e| {
-                let failure = Failure::from(e);
-                Failure { message: format!("{}: {}", file.display(), failure.message), ..failure }
-            })?;
-            context.put(&json!({"paper": id}), || {
-                format!("Drafted {id}. Look at its places next: chancery paper check {id}")
-            })?;
+        }
+        Paper::Clear { paper } => {
+            let archive = context.open().await?;
+            acted(context, archive.clear(&paper, context.actor()?).await?)?;
+            archive.close().await;
+        }
+        Paper::Refuse { paper, reason } => {
+            let archive = context.open().await?;
+            acted(context, archive.refuse(&paper, &reason, context.actor()?).await?)?;
+            archive.close().await;
+        }
+        Paper::Approve { paper } => {
+            let archive = context.open().await?;
+            acted(context, archive.approve(&paper, context.actor()?).await?)?;
+            archive.close().await;
+        }
+        Paper::Withdraw { paper } => {
+            let archive = context.open().await?;
+            acted(context, archive.withdraw(&paper, context.actor()?).await?)?;
+            archive.close().await;
         }
         Paper::Check { paper, strike, accept, readers, renderings } => {
             let archive = context.open().await?;
@@ -137,15 +141,18 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
             archive.close().await;
             context.put(&readers, || show::readers(&readers))?;
         }
-        Paper::List => {
+        Paper::Keeping(command) => {
+            return super::retention::retention(context, command).await;
+        }
+        Paper::List(ListArgs { state, office, since, tag, kind }) => {
             let archive = context.open().await?;
-            let all = archive.list_papers().await?;
+            let all = archive.papers(&Filter { state, office, kind, since, tag }).await?;
             archive.close().await;
             context.put(&all, || show::papers(&all))?;
         }
         Paper::Show { paper } => {
             let archive = context.open().await?;
-            let paper = archive.show_paper(&paper).await?;
+            let paper = archive.show_paper_to(&paper, context.actor.as_ref()).await?;
             archive.close().await;
             context.put(&paper, || show::paper(&paper))?;
         }

@@ -3,13 +3,17 @@
 use chancery_desk::{OfficeDetails, PersonDetails};
 use serde_json::{Value, json};
 
-use super::{Context, Failure};
+use super::{Context, Failure, tenure};
 use crate::cli::{AboutOffice, AboutPerson, Office, Person};
 use crate::show;
 
 pub(super) async fn office(context: &Context, command: Office) -> Result<u8, Failure> {
+    if let Office::Tenure(command) = command {
+        return tenure::office(context, command).await;
+    }
     let archive = context.open().await?;
     match command {
+        Office::Tenure(_) => {}
         Office::Add { office, title, about } => {
             let details = OfficeDetails { title, ..OfficeDetails::default() };
             archive.add_office(&office, &office_with(details, about)).await?;
@@ -39,8 +43,12 @@ pub(super) async fn office(context: &Context, command: Office) -> Result<u8, Fai
 }
 
 pub(super) async fn person(context: &Context, command: Person) -> Result<u8, Failure> {
+    if let Person::Tenure(command) = command {
+        return tenure::person(context, command).await;
+    }
     let archive = context.open().await?;
     match command {
+        Person::Tenure(_) => {}
         Person::Add { person, name, about } => {
             let details = PersonDetails { name, ..PersonDetails::default() };
             archive.add_person(&person, &person_with(details, about)).await?;

@@ -4,7 +4,7 @@ use chancery_desk::{VerifierKey, verify_certificate};
 use chancery_domain::{Day, End, Term};
 use serde_json::json;
 
-use super::{Context, Failure, files};
+use super::{Context, Failure, files, tenure};
 use crate::cli::PostingCommand;
 use crate::show;
 
@@ -14,8 +14,12 @@ pub(super) async fn posting(context: &Context, command: PostingCommand) -> Resul
         let certificate = verify_certificate(&files::read(&file, files::MAX_FILE)?, &key)?;
         return context.put(&certificate, || show::certificate(&certificate)).map(|()| 0);
     }
+    if let PostingCommand::Tenure(command) = command {
+        return tenure::posting(context, command).await;
+    }
     let archive = context.open().await?;
     match command {
+        PostingCommand::Tenure(_) => {}
         PostingCommand::Start { person, office, from, until, end, capacity, planned, overlap } => {
             let end = end.map_or(End::Open, |end| End::On(Day::exact(end)));
             let term = Term { planned_start: planned, planned_end: until, end, ..Term::from(from) };

@@ -16,7 +16,8 @@ pub(super) async fn trace(context: &Context, args: TraceArgs) -> Result<u8, Fail
         let bytes = files::read(path, files::MAX_FILE)?;
         leaks.push(LeakFile { name: files::shown(path), bytes });
     }
-    let request = Request { leaks, papers: args.paper, alpha: args.alpha };
+    let (papers, alpha, include_author) = (args.paper, args.alpha, args.include_author);
+    let request = Request { leaks, papers, alpha, include_author };
     let archive = context.open().await?;
     let outcome = archive.trace(request, context.actor.as_ref()).await?;
     archive.close().await;

@@ -58,7 +58,7 @@ impl Stage<'_> {
             .into_iter()
             .map(|(name, text)| LeakFile { name: name.to_owned(), bytes: text.into_bytes() })
             .collect();
-        let request = Request { leaks, papers: Vec::new(), alpha: 1e-6 };
+        let request = Request { leaks, papers: Vec::new(), alpha: 1e-6, include_author: false };
         match self.archive.trace(request, None).await? {
             Traced::Done(finding) => Ok(*finding),
             Traced::AwaitingApproval(id) => Err(Failure {

@@ -1,6 +1,7 @@
 //! What people see on the terminal: tables that fit it, bars for long work, findings as pictures.
 
 mod check;
+mod circulation;
 mod exposure;
 mod exposure_page;
 mod finding;
@@ -8,6 +9,9 @@ mod papers;
 mod postings;
 mod progress;
 mod public;
+mod retention;
+mod search;
+mod tenure;
 
 use std::path::Path;
 
@@ -16,6 +20,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle};
 use console::style;
 
 pub(crate) use check::check;
+pub(crate) use circulation::{acted, collectives, house, inbox, list};
 pub(crate) use exposure::{exposure, exposure_brief};
 pub(crate) use exposure_page::exposure_page;
 pub(crate) use finding::{finding, finding_brief, inquiry};
@@ -23,6 +28,12 @@ pub(crate) use papers::{imported, paper, papers, released};
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
 pub(crate) use public::{filed, public_text, public_texts};
+pub(crate) use retention::{due, redacted, retention, verified_redaction};
+pub(crate) use search::{alarms, found, saved_searches, watch_rules};
+pub(crate) use tenure::{
+    accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
+    resignations, vacant,
+};
 
 /// Widest text on a wide terminal, in columns.
 const WIDEST: u16 = 110;

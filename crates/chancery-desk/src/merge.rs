@@ -1,0 +1,66 @@
+//! Merging duplicate records of one person.
+
+use chancery_domain::Handle;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::registry::known_person;
+use crate::{Archive, DeskError};
+
+/// What a merge brought together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Merged {
+    /// The record that is no more than another name now.
+    pub from: Handle,
+    /// The record that stays.
+    pub into: Handle,
+    /// Entry of the record.
+    pub leaf: u64,
+}
+
+impl Archive {
+    /// Merges the record `from` into `into`: they are the same person. Postings, readings, drafts and
+    /// all else of `from` count as those of `into`, and the short name of `from` means `into` from now
+    /// on. Copies stay bound as the record bound them: of a paper that both had, the person holds two,
+    /// and an inquiry counts both.
+    ///
+    /// # Errors
+    /// When they are one already, or the officer is one of the two, or holds no office.
+    pub async fn merge_person(
+        &self,
+        from: &Handle,
+        into: &Handle,
+        who: &Handle,
+    ) -> Result<Merged, DeskError> {
+        let mut act = self.act().await?;
+        let a = known_person(&mut act.tx, from).await?;
+        let b = known_person(&mut act.tx, into).await?;
+        let officer = known_person(&mut act.tx, who).await?;
+        if a == b {
+            return Err(DeskError::Input(format!("{from} and {into} are one person already")));
+        }
+        if officer == a || officer == b {
+            return Err(DeskError::Procedure(
+                "nobody merges his own records; another officer must".into(),
+            ));
+        }
+        if act.offices_of(officer).await?.is_empty() {
+            return Err(DeskError::Procedure(format!("{who} holds no office now")));
+        }
+        let moved = act.tx.postings_of(a).await?.len();
+        let leaf = act
+            .enter(
+                "person.merged",
+                [
+                    ("person", json!(a)),
+                    ("into", json!(b)),
+                    ("postings", json!(moved)),
+                    ("officer", json!(officer)),
+                ],
+            )
+            .await?;
+        act.tx.merge_person(a, b, leaf).await?;
+        act.commit().await?;
+        Ok(Merged { from: from.clone(), into: into.clone(), leaf })
+    }
+}
