@@ -150,7 +150,7 @@ async fn the_register_decides_and_contradictions_are_shown() {
 /// A ministry in earnest: two desks, papers of each, an officer who reads one desk's papers only.
 async fn ministry(folder: &Path, secret: bool) -> Archive {
     let archive = Archive::init(&folder.join("a"), Clock::System).await.unwrap();
-    for office in ["desk", "other", "legal"] {
+    for office in ["desk", "other", "legal", "registry"] {
         let details =
             OfficeDetails { title: office.into(), kind: "desk".into(), ..Default::default() };
         archive.add_office(&handle(office), &details).await.unwrap();
@@ -167,7 +167,7 @@ async fn ministry(folder: &Path, secret: bool) -> Archive {
         head: cable(id, text).head(),
         from: handle(from),
         origin_reads: true,
-        to: Vec::new(),
+        to: vec![handle("registry")],
         info: Vec::new(),
         text: DraftText::from_file(text, false, Choice::default()),
         circulation: Circulation::default(),
@@ -229,7 +229,7 @@ async fn a_statement_is_public_from_its_hour_on() {
         head: cable("statement", HARBOUR).head(),
         from: handle("desk"),
         origin_reads: true,
-        to: Vec::new(),
+        to: vec![handle("registry")],
         info: Vec::new(),
         text: DraftText::from_file(HARBOUR, false, Choice::default()),
         circulation: Circulation {
