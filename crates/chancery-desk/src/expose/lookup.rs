@@ -38,8 +38,8 @@ const SURE: f64 = 0.05;
 /// Shared words that name the only paper in view, for which there are no decoys.
 const ALONE: usize = 15;
 /// Decoy articles, and most searches that they take together.
-const DECOYS: usize = 300;
-const DECOY_SEARCHES: usize = 3_000;
+const DECOYS: usize = 150;
+const DECOY_SEARCHES: usize = 1_500;
 /// Most decoy quotations; of a longer article the longest count.
 const DECOY_QUOTATIONS: usize = 40;
 /// Names the decoys.

@@ -32,7 +32,8 @@ const PUBLIC: u32 = 1 << 31;
 const PAGE: usize = 4_096;
 /// Texts folded and indexed at a time when the index is built anew.
 const BATCH: usize = 2_000;
-/// A segment of more blocks than this is read from the database after it was written, not kept.
+/// A segment of more blocks than this is read from the database as a search needs it; others are kept in
+/// memory. Segments at least halve in size from one to the next, so what is kept is bounded.
 const KEPT_BLOCKS: usize = 4_096;
 
 const FOLD: &str = "exposure-fold";
@@ -197,7 +198,11 @@ impl Archive {
                 segment: row.name,
                 count: row.blocks,
             };
-            let segment = Segment::open(Box::new(blocks)).map_err(|e| failed(e.into()))?;
+            let mut segment = Segment::open(Box::new(blocks)).map_err(|e| failed(e.into()))?;
+            if row.blocks as usize <= KEPT_BLOCKS {
+                // One pass over a small segment instead of many reads.
+                segment = segment.into_memory().map_err(|e| failed(e.into()))?;
+            }
             segments.push((row.name, segment));
         }
         // The index joins from its end, so the largest come first.
