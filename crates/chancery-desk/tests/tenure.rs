@@ -503,7 +503,16 @@ async fn merged_records_are_one_candidate_whichever_copy_leaked() {
     refused(a.merge_person(&second, &reader, &reader).await, "his own records");
     refused(a.merge_person(&second, &reader, &h("next")).await, "holds no office");
     let before = house.open_inquiry(&one, false).await;
+    for (who, name, query) in
+        [(&second, "port", "harbour"), (&second, "both", "bridge"), (&reader, "both", "talks")]
+    {
+        a.save_search(who, name, query).await.unwrap();
+    }
     a.merge_person(&second, &reader, &h("chief")).await.unwrap();
+    let saved = a.saved_searches(&second).await.unwrap();
+    let saved: Vec<(&str, &str)> =
+        saved.iter().map(|s| (s.name.as_str(), s.query.as_str())).collect();
+    assert_eq!(saved, [("both", "talks"), ("port", "harbour")]);
     assert!(a.merge_person(&second, &reader, &h("chief")).await.is_err(), "they are one");
     let mut named = Vec::new();
     for leak in [&one, &other] {
