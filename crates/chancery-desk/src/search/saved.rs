@@ -110,7 +110,7 @@ impl Archive {
         let mut kept = self.open_saved(person, &mark, &sealed.ok_or_else(|| unknown(name))?)?;
         let seen = if new { std::mem::take(&mut kept.seen) } else { BTreeSet::new() };
         let (found, papers) = match act.search(person, &kept.query, seek, &seen).await {
-            Err(refused @ DeskError::Bulk(_)) => {
+            Err(refused) if refused.is_kept() => {
                 act.commit().await?;
                 return Err(refused);
             }
