@@ -230,3 +230,6 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         "ambiguous": leak.ambiguous,
     })
 }
+
+#[cfg(test)]
+mod tests;
