@@ -4,8 +4,8 @@ use super::*;
 use crate::ledger::Body;
 use crate::{CableRecord, Clock, Finders, Format};
 
-/// Three papers of four paragraphs, five readers, and inquiries that count: the exercise's invented
-/// officers act in earnest.
+/// Three papers, three hundred readers (so that a place or two narrow nothing), and inquiries that count:
+/// the exercise's invented officers act in earnest.
 async fn house() -> (tempfile::TempDir, Archive) {
     const FIRST: [&str; 4] = [
         "The delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the Minister replied that the present arrangements were adequate for now.",
@@ -32,7 +32,7 @@ async fn house() -> (tempfile::TempDir, Archive) {
         .map(|(text, id)| serde_json::from_value(json!({"id": id, "paragraphs": text})).unwrap())
         .collect();
     let (choice, finders) = (Choice::default(), Finders::embedded());
-    archive.import_exercise(&cables, 5, &choice, &finders, |_, _| {}).await.unwrap();
+    archive.import_exercise(&cables, 300, &choice, &finders, |_, _| {}).await.unwrap();
     let mut tx = archive.store.begin().await.unwrap();
     let mut earnest = archive.profile.clone();
     earnest.exercise = false;
