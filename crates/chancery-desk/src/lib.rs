@@ -83,7 +83,8 @@ pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, 
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
 pub use inquiry::{InquiryState, Request, Traced};
-pub use library::{Filter, ListedPaper, Merged, RefusedCopies, ShownPaper, SiteCounts, Status};
+pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
+pub use merge::Merged;
 pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;

@@ -52,7 +52,7 @@ async fn copy(archive: &Archive, paper: &str, reader: &str) -> Vec<String> {
 async fn opened(archive: &Archive, leaks: &[&str], alpha: f64) -> String {
     let file = |text: &&str| LeakFile { name: "leak.txt".into(), bytes: text.as_bytes().to_vec() };
     let leaks = leaks.iter().map(file).collect();
-    let request = Request { leaks, papers: Vec::new(), alpha };
+    let request = Request { leaks, papers: Vec::new(), alpha, include_author: false };
     let first: Handle = "officer-a".parse().unwrap();
     match archive.trace(request, Some(&first)).await.unwrap() {
         Traced::AwaitingApproval(id) => id,
