@@ -116,6 +116,35 @@ fn control_weights_that_peek_at_the_row_break_calibration() {
     assert!(counts.is_broken(), "{:?}", counts.at);
 }
 
+/// Rule 12: an extraction that may look at a row. Smudged places are no evidence; somebody who settles
+/// a few of them with a suspect's copy at hand reads there what the copy says.
+#[test]
+fn control_doubtful_sites_settled_by_looking_at_a_row_break_calibration() {
+    let mut rng = Rng::new("settled");
+    let laws = binary_laws(Channel::Wording, 80, &mut rng);
+    let (clear, doubtful) = laws.entries().split_at(70);
+    let read = leak(&laws, &rng.keys(1), Mix::Copy, 0.05, 0.05, &mut rng);
+    let smudged: Vec<SiteId> = doubtful.iter().map(|entry| entry.0).collect();
+    let blind = read.erasing(&smudged);
+    assert_eq!(blind.sites().iter().filter(|entry| !entry.is_erasure()).count(), clear.len());
+    let (mut honest, mut settled) = (Counts::default(), Counts::default());
+    let p = |evidence: &Evidence, row: &[u8]| {
+        let scorer = Scorer::new(&laws, evidence, Member::LONE);
+        Tail::new(&scorer.law(), i64::MIN).at_least(scorer.score(row))
+    };
+    for _ in 0..1_000 {
+        let row = symbols(&rng.key(), &laws);
+        honest.add(p(&blind, &row));
+        let at = |site: SiteId| laws.entries().iter().position(|entry| entry.0 == site).unwrap();
+        let seen = |site: &SiteId| SiteEvidence::seen(*site, 2, row[at(*site)], 0.05);
+        let kept = blind.sites().iter().filter(|entry| !smudged.contains(&entry.site)).cloned();
+        let evidence = Evidence::new(kept.chain(smudged.iter().map(seen)).collect()).unwrap();
+        settled.add(p(&evidence, &row));
+    }
+    honest.assert_valid("extraction without a row");
+    assert!(settled.is_broken(), "{:?}", settled.at);
+}
+
 #[test]
 fn control_one_site_dropped_after_scoring_breaks_calibration() {
     let mut rng = Rng::new("one site dropped");

@@ -48,7 +48,7 @@ fn leaving_out_anyone_not_accused_changes_nothing() {
     let mut rng = Rng::new("leave one out");
     let mixes = [Mix::Interleave, Mix::Minority, Mix::Majority, Mix::Copy];
     let (mut several, mut checked) = (0, 0);
-    for run in 0..size(60, 600) {
+    for run in 0..size(60, 2_000) {
         let c = 1 + rng.below(5);
         let case = case(c, 20, 120 + 40 * c, mixes[run % 4], 0.05, &mut rng);
         let whole = case.inquiry.run(&case.holders, DecoyPlan::NONE).unwrap();
@@ -74,7 +74,7 @@ fn twenty_colluders_leave_no_mismatch_but_a_rank_screen_does() {
     let (c, n) = (20, 60);
     let mut screen_mismatches = 0;
     let (mut named, mut screens) = (0, 0);
-    for run in 0..size(15, 200) {
+    for run in 0..size(15, 2_000) {
         let case = case(c, n, 600, Mix::Uneven, 0.5, &mut rng);
         let whole = case.inquiry.run(&case.holders, DecoyPlan::NONE).unwrap();
         let mut accused = whole.named.clone();

@@ -11,18 +11,19 @@ use std::path::{Path, PathBuf};
 
 use chancery_code::CopyTree;
 use chancery_domain::{Handle, rules};
-use chancery_store::{CopyRow, OfficeId, PersonId, ReadingRow};
+use chancery_store::{CopyRow, OfficeId, PersonId, ReadingRow, Tx};
 use chancery_text::extract::ReadOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::archive::{decode, encode};
 use crate::ledger::{Act, Body};
 use crate::outside::random;
 use crate::papers::{Released, reference};
 use crate::registry::known_person;
 use crate::release::render;
 use crate::sheet::{Sheet, dressed};
-use crate::{Archive, DeskError, files};
+use crate::{Archive, DeskError};
 
 /// In which form a copy is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +90,8 @@ impl Archive {
         let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
         let released = self.released(&mut act.tx, row).await?;
         let offices = act.tx.offices().await?;
-        let opened = act.open(&released, person, office, format, &mut None).await;
-        if let Err(DeskError::Bulk(_)) | Ok(_) = opened {
+        let opened = act.open(&released, person, office, format).await;
+        if opened.as_ref().map_or_else(DeskError::is_kept, |_| true) {
             act.commit().await?;
         }
         let (bytes, leaf) = opened?;
@@ -139,7 +140,7 @@ impl Archive {
         let released = self.released(&mut act.tx, row).await?;
         let names = act.tx.persons().await?;
         let mut used = Some(BTreeSet::new());
-        let mut written: Vec<(String, Vec<u8>)> = Vec::with_capacity(persons.len());
+        let (mut prepared, mut refusal) = (Vec::with_capacity(persons.len()), None);
         for (done, person) in persons.iter().enumerate() {
             // Counted because of a doubt, a cut or an embargo, but not to be read now.
             let office =
@@ -147,57 +148,131 @@ impl Archive {
                     Err(DeskError::Refused(_)) => continue,
                     permitted => permitted?,
                 };
-            let (bytes, _) = act.open(&released, *person, office, format, &mut used).await?;
-            let handle = names.iter().find(|(id, ..)| id == person).map(|(_, handle, _)| handle);
-            let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
-            written.push((format!("{handle}.{}", format.ending()), bytes));
+            match act.prepare(&released, *person, &mut used).await {
+                Ok((copy, paragraphs)) => prepared.push((copy, office, paragraphs)),
+                Err(reason @ DeskError::Unread(_)) => refusal = Some(reason),
+                Err(other) => return Err(other),
+            }
             progress(done + 1, persons.len());
+        }
+        if let Some(refusal) = refusal {
+            // The numbers that were drawn stay; nothing is written.
+            act.commit().await?;
+            return Err(refusal);
         }
         act.enter(
             "copies.exported",
-            [("paper", json!(reference(released.id))), ("copies", json!(written.len()))],
+            [("paper", json!(reference(released.id))), ("copies", json!(prepared.len()))],
         )
         .await?;
+        let mut files: Vec<(String, Vec<u8>)> = Vec::with_capacity(prepared.len());
+        for (copy, office, paragraphs) in &prepared {
+            act.enter_opening(&released, copy, *office, format).await?;
+            let handle = names.iter().find(|(id, ..)| *id == copy.person).map(|(_, h, _)| h);
+            let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
+            let bytes = act.written(&released, *office, format, paragraphs).await?;
+            files.push((format!("{handle}.{}", format.ending()), bytes));
+        }
         act.commit().await?;
-        for (name, bytes) in &written {
-            files::replace(&folder.join(name), bytes, true)?;
+        for (name, bytes) in &files {
+            crate::files::replace(&folder.join(name), bytes, true)?;
         }
         Ok(Exported {
             paper: reference(released.id),
-            files: written.len(),
+            files: files.len(),
             folder: folder.to_owned(),
         })
     }
 }
 
 impl Act<'_> {
-    /// Mints (once) and renders a person's copy, enters both, and reads the copy back.
+    /// Watches, prepares and enters one opening; returns the file and its entry.
     ///
-    /// `used` caches the numbers taken while many copies of one paper are opened in one act.
+    /// # Errors
+    /// Those after which [`DeskError::is_kept`] want the act committed all the same.
     pub(crate) async fn open(
         &mut self,
         paper: &Released,
         person: PersonId,
         office: OfficeId,
         format: Format,
-        used: &mut Option<BTreeSet<u32>>,
     ) -> Result<(Vec<u8>, u64), DeskError> {
-        if used.is_none() {
-            self.watch(paper, person, office).await?;
-        }
+        self.watch(paper, person, office).await?;
+        let (copy, paragraphs) = self.prepare(paper, person, &mut None).await?;
+        let bytes = self.written(paper, office, format, &paragraphs).await?;
+        let leaf = self.enter_opening(paper, &copy, office, format).await?;
+        Ok((bytes, leaf))
+    }
+
+    /// Mints (once) and renders a person's copy and reads it back. A copy that does not read back is
+    /// refused, and its number and refusal are entered: nothing is ever drawn again.
+    ///
+    /// `used` caches the numbers taken while many copies of one paper are opened in one act.
+    async fn prepare(
+        &mut self,
+        paper: &Released,
+        person: PersonId,
+        used: &mut Option<BTreeSet<u32>>,
+    ) -> Result<(CopyRow, Vec<String>), DeskError> {
         let copy = match self.tx.copy_of(paper.id, person).await? {
             Some(copy) => copy,
             None => self.mint(paper, person, used).await?,
         };
         let key = paper.key.copy_key(copy.number);
         let paragraphs = render(&paper.master, &paper.laws, &key);
-        self_check(paper, copy.number, &paragraphs)?;
+        match self_check(paper, copy.number, &paragraphs) {
+            Ok(()) => Ok((copy, paragraphs)),
+            Err((site, refusal)) => {
+                self.refuse(&copy, site).await?;
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Enters that a copy was refused, once.
+    async fn refuse(&mut self, copy: &CopyRow, site: u32) -> Result<(), DeskError> {
+        let mut refused = refused(&mut self.tx).await?;
+        if !refused.insert((copy.paper.0, copy.number)) {
+            return Ok(());
+        }
+        self.tx.set_meta(REFUSED, &encode(&refused)).await?;
+        self.enter(
+            "copy.refused",
+            [
+                ("paper", json!(reference(copy.paper))),
+                ("copy", json!(copy.number)),
+                ("site", json!(site)),
+            ],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// A copy as the file that its reader gets.
+    async fn written(
+        &mut self,
+        paper: &Released,
+        office: OfficeId,
+        format: Format,
+        paragraphs: &[String],
+    ) -> Result<Vec<u8>, DeskError> {
         let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
-        let paragraphs = dressed(&paper.head, &paragraphs);
-        let bytes = match format {
+        let paragraphs = dressed(&paper.head, paragraphs);
+        let text = match format {
             Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
             Format::Html => as_html(&sheet, &paragraphs),
         };
+        Ok(text.into_bytes())
+    }
+
+    /// Enters the opening of a copy.
+    async fn enter_opening(
+        &mut self,
+        paper: &Released,
+        copy: &CopyRow,
+        office: OfficeId,
+        format: Format,
+    ) -> Result<u64, DeskError> {
         let leaf = self
             .enter(
                 "copy.opened",
@@ -209,9 +284,9 @@ impl Act<'_> {
                 ],
             )
             .await?;
-        let (paper, at) = (paper.id, self.now);
+        let (paper, person, at) = (copy.paper, copy.person, self.now);
         self.tx.add_reading(&ReadingRow { paper, person, office, at, leaf }).await?;
-        Ok((bytes.into_bytes(), leaf))
+        Ok(leaf)
     }
 
     async fn mint(
@@ -271,7 +346,12 @@ fn below(limit: u32) -> u32 {
 }
 
 /// Fails closed: a copy that does not read back as its own row is never handed out, and never redrawn.
-fn self_check(paper: &Released, number: u32, paragraphs: &[String]) -> Result<(), DeskError> {
+/// The error names the place.
+fn self_check(
+    paper: &Released,
+    number: u32,
+    paragraphs: &[String],
+) -> Result<(), (u32, DeskError)> {
     let row = chancery_code::symbols(&paper.key.copy_key(number), &paper.laws);
     let read = paper.reader.extract(&paragraphs.join("\n\n"), &ReadOptions::default());
     let wrong = read.sites.iter().find(|site| {
@@ -280,11 +360,25 @@ fn self_check(paper: &Released, number: u32, paragraphs: &[String]) -> Result<()
     });
     match wrong {
         None => Ok(()),
-        Some(site) => Err(DeskError::Archive(format!(
-            "copy {number} of {} does not read back at place {}; it was not handed out. Report this: the paper must be re-issued",
-            reference(paper.id),
-            site.site
-        ))),
+        Some(site) => Err((
+            site.site,
+            DeskError::Unread(format!(
+                "copy {number} of {} does not read back at place {}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
+                reference(paper.id),
+                site.site
+            )),
+        )),
+    }
+}
+
+/// Where refused copies are kept: paper and number.
+const REFUSED: &str = "copies-refused";
+
+/// The copies that did not read back.
+pub(crate) async fn refused(tx: &mut Tx) -> Result<BTreeSet<(i64, u32)>, DeskError> {
+    match tx.meta(REFUSED).await? {
+        Some(bytes) => decode(&bytes),
+        None => Ok(BTreeSet::new()),
     }
 }
 
@@ -383,4 +477,61 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_text::build::Choice;
+    use chancery_text::extract::Reader;
+    use chancery_text::master::Master;
+
+    use super::*;
+    use crate::{CableRecord, Clock, Finders};
+
+    /// A check that fails: the reader of the paper takes two readings of each author's place for each
+    /// other. The copy has to stay what it was drawn as, and the record has to know.
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_copy_that_does_not_read_back_is_refused_and_never_drawn_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
+        let text = "The talks {began|opened} on {Monday|Tuesday} and came to an end after the first visit of the harbour master, who had not been told that two of his boats were missing. The pilots have lost a third of their men to the northern yards, and those who remain ask for contracts in writing before the ice comes down the river again.";
+        let cable = serde_json::json!({"id": "x", "markup": true, "paragraphs": [text, text.replace("The ", "Our ").replace("Monday|Tuesday", "Friday|Saturday")]});
+        let cable: CableRecord = serde_json::from_value(cable).unwrap();
+        let (choice, finders) = (Choice::default(), Finders::embedded());
+        archive.import_exercise(&[cable], 40, &choice, &finders, |_, _| {}).await.unwrap();
+        let mut kept = None;
+        for _ in 0..3 {
+            let mut act = archive.act().await.unwrap();
+            let row = archive.find_paper(&mut act.tx, "x").await.unwrap();
+            let person = known_person(&mut act.tx, &"r0001".parse().unwrap()).await.unwrap();
+            let mut broken = archive.released(&mut act.tx, row).await.unwrap();
+            let bytes = String::from_utf8(broken.master.to_bytes()).unwrap();
+            let swap =
+                |text: String, a: &str, b: &str| text.replace(a, "#").replace(b, a).replace('#', b);
+            let days = swap(bytes.clone(), "Monday", "Tuesday");
+            let swapped = swap(swap(days, "Friday", "Saturday"), "began", "opened");
+            assert_ne!(bytes, swapped, "the control: there is something to exchange");
+            broken.reader = Reader::new(&Master::from_bytes(swapped.as_bytes()).unwrap());
+            let refusal = act.prepare(&broken, person, &mut None).await.unwrap_err();
+            assert!(refusal.is_kept());
+            assert!(refusal.to_string().contains("does not read back"), "{refusal}");
+            act.commit().await.unwrap();
+            let mut tx = archive.store.begin().await.unwrap();
+            let paper = archive.find_paper(&mut tx, "x").await.unwrap().id;
+            let number =
+                tx.copy_of(paper, person).await.unwrap().expect("the minting stays").number;
+            assert_eq!(*kept.get_or_insert(number), number, "nothing is drawn again");
+        }
+        let verified = archive.verify(|_, _| {}).await.unwrap();
+        assert_eq!((verified.kinds["copy.refused"], verified.kinds[MINTED]), (1, 1));
+        assert!(!verified.kinds.contains_key("copy.opened"));
+        let status = archive.status().await.unwrap();
+        assert_eq!((status.refused.copies, status.refused.too_many), (1, true));
+        // Control: with its own reader the same number is handed out.
+        archive.open_copy("x", &"r0001".parse().unwrap(), Format::Txt).await.unwrap();
+        let mut tx = archive.store.begin().await.unwrap();
+        let paper = archive.find_paper(&mut tx, "x").await.unwrap().id;
+        let numbers: Vec<u32> = tx.copies(paper).await.unwrap().iter().map(|c| c.number).collect();
+        assert_eq!(numbers, [kept.unwrap()]);
+    }
 }

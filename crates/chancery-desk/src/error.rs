@@ -19,6 +19,9 @@ pub enum DeskError {
     /// The house refuses bulk retrieval; the alarm that goes with it is to be kept.
     #[error("refused: {0}")]
     Bulk(String),
+    /// A copy does not read back and is not handed out; its number and the refusal are to be kept.
+    #[error("{0}")]
+    Unread(String),
     /// Something named by the user is not there.
     #[error("there is no {what} “{name}”{hint}")]
     Unknown {
@@ -62,6 +65,11 @@ impl DeskError {
             Self::Refused(_) | Self::Procedure(_) | Self::Bulk(_) => 3,
             _ => 1,
         }
+    }
+
+    /// Whether what was entered before the refusal is to be committed with it.
+    pub(crate) const fn is_kept(&self) -> bool {
+        matches!(self, Self::Bulk(_) | Self::Unread(_))
     }
 
     /// For use with `map_err` on file operations.

@@ -3,6 +3,8 @@
 //! A finding speaks of copies. Offices and holders are filled in only where the procedure lets them be
 //! opened: in an exercise, or (with a later edition) by both officers together.
 
+use std::fmt::Write as _;
+
 use chancery_domain::Handle;
 use serde::{Deserialize, Serialize};
 
@@ -163,10 +165,23 @@ pub struct FoundInquiries {
     pub summed_alpha: f64,
 }
 
+/// Earlier inquiries that looked at the same places or papers.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct FoundLooks {
+    /// What they spent; counted in every bound of this finding.
+    pub before: f64,
+    /// Those that looked at the same places.
+    pub at: Vec<String>,
+    /// The one that scored the very same evidence: this finding repeats it and adds nothing.
+    pub repeats: Option<String>,
+    /// Those that showed something about copies of these papers: there is no bound after them.
+    pub spent_by: Vec<String>,
+}
+
 /// Bits of the leading copy.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct FoundBits {
-    /// Obtained.
+    /// Obtained; 0 where nothing is found, because even that would tell about copies.
     pub obtained: f64,
     /// Needed to be named.
     pub needed: f64,
@@ -214,8 +229,10 @@ pub struct FindingReport {
     pub bits: FoundBits,
     /// Conditions of the statement.
     pub conditions: Vec<String>,
-    /// Whether a row of one of these papers was opened before.
+    /// Whether there is no bound: something about copies of these papers was shown before.
     pub spent: bool,
+    /// Earlier looks.
+    pub looks: FoundLooks,
     /// The finding in one paragraph.
     pub statement: String,
     /// Entry of the record with the frozen evidence; the result stands in the next.
@@ -242,12 +259,44 @@ impl FindingReport {
     /// The paragraph a lay reader gets.
     #[must_use]
     pub fn say(&self) -> String {
-        let authors = match self.authors.left_out {
+        let mut said = self.say_verdict();
+        if self.spent {
+            let by =
+                if self.looks.spent_by.is_empty() { &self.looks.at } else { &self.looks.spent_by };
+            let by = by.join(", ");
+            let none = if self.exercise {
+                format!(
+                    " An exercise shows this all the same: after {by} it carries no bound, and in earnest no copy would be named."
+                )
+            } else {
+                format!(
+                    " There is no bound: {by} showed something about copies of the same paper before, and a text made or chosen after that may answer to it."
+                )
+            };
+            said.push_str(&none);
+        } else if let Some(first) = &self.looks.repeats {
+            let _ = write!(said, " This is the evidence of {first} again; it adds nothing to it.");
+        } else if self.looks.before > 0.0 && self.bounded() {
+            let _ = write!(
+                said,
+                " Earlier looks at the same places ({}) are counted in this bound.",
+                self.looks.at.join(", ")
+            );
+        }
+        said.push_str(&self.say_authors());
+        said
+    }
+
+    fn say_authors(&self) -> String {
+        match self.authors.left_out {
             0 => String::new(),
             1 => " One author of the papers is counted but was not tried: an author is no suspect unless the officers say so. Leaving somebody out makes it no likelier that another is named.".to_owned(),
             n => format!(" {n} authors of the papers are counted but were not tried: an author is no suspect unless the officers say so. Leaving somebody out makes it no likelier that another is named."),
-        };
-        self.say_verdict() + &authors
+        }
+    }
+
+    fn bounded(&self) -> bool {
+        matches!(self.verdict.as_str(), "identified" | "strong-lead")
     }
 
     fn say_verdict(&self) -> String {

@@ -12,10 +12,10 @@ use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
 use chancery_text::incoming;
 use chancery_text::proposal::Survival;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::expose::quoted_only;
+use crate::looks::Seen;
 use crate::papers::{Released, reference};
 use crate::{Archive, DeskError};
 
@@ -33,12 +33,11 @@ const CLEAR_LEAD: u32 = 4;
 const LEAST_BYTES: usize = 60;
 
 /// A file that was found outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeakFile {
     /// Its name, for display and to know its kind by.
     pub name: String,
     /// Its bytes, exactly as received.
-    #[serde(with = "hex::serde")]
     pub bytes: Vec<u8>,
 }
 
@@ -221,6 +220,16 @@ fn evidence(extraction: &Extraction) -> Result<Evidence, DeskError> {
     Evidence::new(sites).map_err(|e| DeskError::Input(e.to_string()))
 }
 
+/// What was read of a paper, for comparison with earlier and later looks.
+pub(crate) fn seen(paper: PaperId, evidence: &Evidence) -> Seen {
+    let read = evidence.sites().iter().filter(|entry| !entry.is_erasure());
+    Seen {
+        paper: paper.0,
+        evidence: hex::encode(Sha256::digest(evidence.canonical_bytes())),
+        sites: read.map(|entry| entry.site.get()).collect(),
+    }
+}
+
 /// What the record holds of a frozen leak.
 pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
     let readings: Vec<_> = leak
@@ -238,3 +247,6 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         "ambiguous": leak.ambiguous,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,11 @@
 //! Inquiries: opened by one officer, approved by a second, frozen, scored, entered, then shown.
 //!
 //! # What a crash leaves
-//! Three acts: opened (with the leaks' hashes), frozen (evidence, papers, N, level, attempt), result. After
-//! a crash between them the inquiry stands where it was; running it again freezes the same evidence,
-//! because reading is a function of leaks and masters alone, and counts as another attempt.
+//! Three acts: opened (with the leaks' hashes), frozen (evidence, papers, N, level, earlier looks), result.
+//! After a crash between them the inquiry stands where it was; running it again freezes the same evidence,
+//! because reading is a function of leaks and masters alone, and is entered as another look at it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
@@ -20,7 +20,8 @@ use crate::archive::{decode, encode};
 use crate::candidates::{Candidates, candidates};
 use crate::copies::{check_tree, copies_root};
 use crate::finding::{FindingReport, FoundInquiries};
-use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry};
+use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry, seen};
+use crate::looks::Look;
 use crate::outside::random;
 use crate::papers::reference;
 use crate::registry::known_person;
@@ -28,7 +29,7 @@ use crate::view::{Context, View, empty};
 use crate::{Archive, DeskError};
 
 /// What is to be inquired into.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Request {
     /// The leaks, declared together.
     pub leaks: Vec<LeakFile>,
@@ -37,16 +38,21 @@ pub struct Request {
     /// Level of this inquiry.
     pub alpha: f64,
     /// Whether authors of the papers are tried like everybody else. They are counted in any case.
-    #[serde(default)]
     pub include_author: bool,
 }
 
-/// The sealed file of an inquiry.
+/// The sealed file of an inquiry. The leaks themselves are kept apart, each sealed by itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Dossier {
-    request: Request,
-    /// Levels spent by runs of this inquiry.
-    spent: Vec<f64>,
+    /// Names of the leaks, in the order in which they are kept.
+    leaks: Vec<String>,
+    papers: Vec<String>,
+    alpha: f64,
+    include_author: bool,
+    /// Entry of the opening, which holds leaks and papers.
+    opened: u64,
+    /// Its runs.
+    looks: Vec<Look>,
     /// Quotations: bytes of the leak's text outside of which nothing is read. Empty: all is read.
     #[serde(default)]
     quoted: Vec<Range<usize>>,
@@ -75,6 +81,22 @@ pub enum Traced {
     Done(Box<FindingReport>),
     /// A second officer has to approve it first.
     AwaitingApproval(String),
+}
+
+/// Below every bound that the tails report.
+const UNREACHABLE: f64 = 1e-300;
+/// Kind of the entry that fixes what is scored.
+const FROZEN: &str = "inquiry.frozen";
+
+/// An inquiry whose evidence is frozen and in the record.
+struct Ready {
+    row: InquiryRow,
+    dossier: Dossier,
+    request: Request,
+    frozen: Frozen,
+    counted: Candidates,
+    routes: Routes,
+    context: Context,
 }
 
 impl Archive {
@@ -154,9 +176,30 @@ impl Archive {
             .iter()
             .map(|l| json!({"file": l.name, "sha256": hex::encode(l.sha256())}))
             .collect();
-        let alpha = request.alpha;
-        let include_author = request.include_author;
-        let dossier = Dossier { request, spent: Vec::new(), quoted, finding: None };
+        let Request { leaks: files, papers, alpha, include_author } = request;
+        let opened = act
+            .enter(
+                "inquiry.opened",
+                [
+                    ("inquiry", json!(name(id))),
+                    ("officer", json!(first)),
+                    ("leaks", json!(leaks)),
+                    ("papers", json!(papers)),
+                    ("alpha", json!(alpha)),
+                    ("include_author", json!(include_author)),
+                ],
+            )
+            .await?;
+        let dossier = Dossier {
+            leaks: files.iter().map(|file| file.name.clone()).collect(),
+            papers,
+            alpha,
+            include_author,
+            opened,
+            quoted,
+            looks: Vec::new(),
+            finding: None,
+        };
         let row = InquiryRow {
             id,
             state: "open".into(),
@@ -165,17 +208,13 @@ impl Archive {
             sealed: self.seal_dossier(id, &dossier)?,
         };
         act.tx.set_inquiry(&row).await?;
-        act.enter(
-            "inquiry.opened",
-            [
-                ("inquiry", json!(name(id))),
-                ("officer", json!(first)),
-                ("leaks", json!(leaks)),
-                ("alpha", json!(alpha)),
-                ("include_author", json!(include_author)),
-            ],
-        )
-        .await?;
+        for (ordinal, file) in (0..).zip(&files) {
+            let place = format!("{id}-{ordinal}");
+            let aad = Aad::new("leak", &place, "sealed", 0);
+            let nonce = Nonce::from_bytes(random());
+            let sealed = seal(&self.key, &aad, Padding::Body, &file.bytes, nonce)?;
+            act.tx.add_leak(id, ordinal, &sealed).await?;
+        }
         act.commit().await?;
         Ok(name(id))
     }
@@ -210,8 +249,14 @@ impl Archive {
     /// Freezes the evidence of an approved inquiry, scores it and enters the result, then returns it.
     ///
     /// # Errors
-    /// When it is not approved, or a paper does not verify.
+    /// When it is not approved, a paper does not verify, or earlier looks have used up the level.
     pub async fn run_inquiry(&self, inquiry: &str) -> Result<FindingReport, DeskError> {
+        let ready = self.freeze_inquiry(inquiry).await?;
+        self.conclude_inquiry(ready).await
+    }
+
+    /// Reads the leaks and enters everything that scoring may depend on. No row is derived.
+    async fn freeze_inquiry(&self, inquiry: &str) -> Result<Ready, DeskError> {
         let exercise = self.is_exercise().await?;
         let mut act = self.act().await?;
         let mut row = find_inquiry(&mut act.tx, inquiry).await?;
@@ -225,8 +270,8 @@ impl Archive {
             _ => return Err(DeskError::Procedure(format!("{inquiry} was run already"))),
         }
         let mut dossier: Dossier = self.open_dossier(&row)?;
-        let request = dossier.request.clone();
-        let alpha = Alpha::new(request.alpha).map_err(|e| DeskError::Input(e.to_string()))?;
+        let request = self.asked(&mut act.tx, row.id, &dossier).await?;
+        Alpha::new(request.alpha).map_err(|e| DeskError::Input(e.to_string()))?;
         let mut forced = Vec::new();
         for paper in &request.papers {
             forced.push(self.find_paper(&mut act.tx, paper).await?.id);
@@ -238,9 +283,30 @@ impl Archive {
             check_tree(paper, &copies_root(&entry))?;
         }
         let counted = self.counted(&mut act.tx, &frozen, request.include_author).await?;
-        // Nothing matched: nothing is scored and nothing is spent.
-        let level = if frozen.papers.is_empty() { 0.0 } else { request.alpha };
-        dossier.spent.push(level);
+        let earlier = self.looks(&mut act.tx).await?;
+        let mut look = Look::new(
+            row.id,
+            dossier.opened,
+            frozen.leaks.iter().map(|leak| hex::encode(leak.sha256)).collect(),
+            frozen.papers.iter().map(|(paper, evidence)| seen(paper.id, evidence)).collect(),
+            request.alpha,
+            &earlier,
+        );
+        if exercise {
+            look.standing = look.standing.in_exercise(request.alpha);
+        }
+        let standing = look.standing.clone();
+        if standing.exhausted() {
+            return Err(DeskError::Procedure(format!(
+                "{} looked at the same places before and used up {:e}; nothing is left of {:e}. Open another inquiry at a level that holds both, such as --alpha {:e}",
+                names(&standing.looks),
+                standing.before,
+                request.alpha,
+                standing.before + request.alpha
+            )));
+        }
+        let level = standing.level;
+        dossier.looks.push(look);
         row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
         let (count, summed) = self.spent_in(&mut act.tx).await?;
@@ -249,31 +315,37 @@ impl Archive {
         } else {
             Routes::Pooled
         };
+        let papers: Vec<Value> = frozen
+            .papers
+            .iter()
+            .map(|(paper, evidence)| {
+                json!({
+                    "paper": reference(paper.id),
+                    "master_sha256": paper.master.hash(),
+                    "evidence_sha256": sha256_hex(&evidence.canonical_bytes()),
+                })
+            })
+            .collect();
         let entry = act
             .enter(
-                "inquiry.frozen",
+                FROZEN,
                 [
                     ("inquiry", json!(name(row.id))),
                     ("leaks", json!(frozen.leaks.iter().map(as_entry).collect::<Vec<_>>())),
-                    (
-                        "papers",
-                        json!(
-                            frozen
-                                .papers
-                                .iter()
-                                .map(|(paper, evidence)| json!({
-                                    "paper": reference(paper.id),
-                                    "master_sha256": paper.master.hash(),
-                                    "evidence_sha256": sha256_hex(&evidence.canonical_bytes()),
-                                }))
-                                .collect::<Vec<_>>()
-                        ),
-                    ),
+                    ("papers", json!(papers)),
                     ("quoted", json!(dossier.quoted)),
                     ("readers", json!(counted.counted)),
                     ("persons", json!(counted.persons.len())),
                     ("authors_left_out", json!(counted.authors)),
                     ("alpha", json!(level)),
+                    ("spent_before", json!(standing.before)),
+                    ("looks", json!(standing.looks.iter().map(|i| name(*i)).collect::<Vec<_>>())),
+                    ("repeats", json!(standing.repeats.map(name))),
+                    ("spent", json!(standing.spent())),
+                    (
+                        "spent_by",
+                        json!(standing.spent_by.iter().map(|i| name(*i)).collect::<Vec<_>>()),
+                    ),
                     ("attempt", json!(count)),
                     ("routes", json!(routes)),
                     ("split", json!(AlphaSplit::standard())),
@@ -281,32 +353,36 @@ impl Archive {
             )
             .await?;
         act.commit().await?;
-        // From here on rows may be derived: everything they could influence is in the record.
+        let inquiries = FoundInquiries { count, summed_alpha: summed };
+        let context =
+            Context { id: row.id, exercise, asked: request.alpha, standing, entry, inquiries };
+        Ok(Ready { row, dossier, request, frozen, counted, routes, context })
+    }
 
-        let context = Context {
-            id: row.id,
-            exercise,
-            alpha,
-            entry,
-            inquiries: FoundInquiries { count, summed_alpha: summed },
-        };
+    /// Derives rows and scores them: everything they could influence is in the record.
+    async fn conclude_inquiry(&self, ready: Ready) -> Result<FindingReport, DeskError> {
+        let Ready { mut row, mut dossier, request, frozen, counted, routes, context } = ready;
         let mut report = self.score(&request, &frozen, &counted, routes, &context).await?;
         report.statement = report.say();
 
         let mut act = self.act().await?;
+        let entry = act
+            .enter(
+                "inquiry.result",
+                [
+                    ("inquiry", json!(name(row.id))),
+                    ("verdict", json!(report.verdict)),
+                    ("finding_sha256", json!(sha256_hex(&encode(&report)))),
+                ],
+            )
+            .await?;
+        if let Some(look) = dossier.looks.last_mut() {
+            look.shown = (report.verdict != "nothing").then_some(entry);
+        }
         dossier.finding = Some(report.clone());
         row.state = "done".into();
         row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
-        act.enter(
-            "inquiry.result",
-            [
-                ("inquiry", json!(name(row.id))),
-                ("verdict", json!(report.verdict)),
-                ("finding_sha256", json!(sha256_hex(&encode(&report)))),
-            ],
-        )
-        .await?;
         act.commit().await?;
         Ok(report)
     }
@@ -376,12 +452,18 @@ impl Archive {
     }
 
     async fn spent_in(&self, tx: &mut Tx) -> Result<(usize, f64), DeskError> {
-        let mut sum = 0.0;
-        let rows = tx.inquiries().await?;
-        for row in &rows {
-            sum += self.open_dossier(row)?.spent.iter().sum::<f64>();
+        let rows = tx.inquiries().await?.len();
+        let looks = self.looks(tx).await?;
+        Ok((rows, looks.iter().map(Look::own_level).sum()))
+    }
+
+    /// Every run so far, in the order of the inquiries.
+    async fn looks(&self, tx: &mut Tx) -> Result<Vec<Look>, DeskError> {
+        let mut looks = Vec::new();
+        for row in &tx.inquiries().await? {
+            looks.extend(self.open_dossier(row)?.looks);
         }
-        Ok((rows.len(), sum))
+        Ok(looks)
     }
 
     fn seal_dossier(&self, id: i64, dossier: &Dossier) -> Result<Vec<u8>, DeskError> {
@@ -393,6 +475,20 @@ impl Archive {
     fn open_dossier(&self, row: &InquiryRow) -> Result<Dossier, DeskError> {
         let id = row.id.to_string();
         decode(&open(&self.key, &Aad::new("inquiry", &id, "sealed", 0), &row.sealed)?)
+    }
+
+    /// What was asked, with the leaks as they were received.
+    async fn asked(&self, tx: &mut Tx, id: i64, dossier: &Dossier) -> Result<Request, DeskError> {
+        let mut leaks = Vec::with_capacity(dossier.leaks.len());
+        for (ordinal, name) in (0..).zip(&dossier.leaks) {
+            let sealed = tx.leak(id, ordinal).await?;
+            let sealed = sealed.ok_or_else(|| DeskError::Archive("a leak vanished".into()))?;
+            let place = format!("{id}-{ordinal}");
+            let bytes = open(&self.key, &Aad::new("leak", &place, "sealed", 0), &sealed)?.to_vec();
+            leaks.push(LeakFile { name: name.clone(), bytes });
+        }
+        let (papers, alpha) = (dossier.papers.clone(), dossier.alpha);
+        Ok(Request { leaks, papers, alpha, include_author: dossier.include_author })
     }
 
     async fn score(
@@ -436,8 +532,11 @@ impl Archive {
             .map(|(paper, evidence)| PaperEvidence::new(paper.laws.clone(), evidence.clone()))
             .collect::<Result<_, _>>()
             .map_err(internal)?;
-        let inquiry =
-            Inquiry::new(context.alpha, counted.counted, papers, routes).map_err(internal)?;
+        // Without a bound nobody can be named or lead: no score reaches such a level.
+        let level = if context.standing.level > 0.0 { context.standing.level } else { UNREACHABLE };
+        let alpha = Alpha::new(level).map_err(|e| DeskError::Input(e.to_string()))?;
+        let inquiry = Inquiry::new(alpha, counted.counted, papers, routes).map_err(internal)?;
+        report.bits.needed = inquiry.bits_needed() + libm::log2(level) - libm::log2(context.asked);
         // Decoys depend on the checkpoint that was signed after the evidence was entered.
         let salt: [u8; 32] = Sha256::digest(self.checkpoint()?.as_bytes()).into();
         let finding = inquiry.run(&holders, DecoyPlan::usual(salt)).map_err(internal)?;
@@ -463,7 +562,7 @@ impl Archive {
                 opened.insert(index, (office, reader));
             }
         }
-        let view = View { frozen, finding: &finding, tried, opened: &opened };
+        let view = View { frozen, finding: &finding, tried, opened: &opened, context };
         view.fill(&mut report);
         Ok(report)
     }
@@ -471,6 +570,11 @@ impl Archive {
 
 pub(crate) fn name(id: i64) -> String {
     format!("I{id}")
+}
+
+/// Inquiries in a sentence.
+pub(crate) fn names(ids: &BTreeSet<i64>) -> String {
+    ids.iter().map(|id| name(*id)).collect::<Vec<_>>().join(", ")
 }
 
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
@@ -489,3 +593,6 @@ async fn find_inquiry(tx: &mut Tx, inquiry: &str) -> Result<InquiryRow, DeskErro
         hint: "",
     })
 }
+
+#[cfg(test)]
+mod tests;

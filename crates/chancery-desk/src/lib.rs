@@ -31,9 +31,12 @@ mod inquiry;
 mod keeping;
 mod ledger;
 mod library;
+mod looks;
 mod merge;
 mod meter;
 mod ministry;
+#[cfg(test)]
+mod odds;
 mod outside;
 mod papers;
 mod postings;
@@ -79,15 +82,15 @@ pub use expose::{
 };
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
-    FoundDecoys, FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
-    bits_to_name, one_in,
+    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
+    SitesByChannel, bits_to_name, one_in,
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
 pub use inquiry::{InquiryState, Request, Traced};
-pub use library::{Filter, ListedPaper, ShownPaper, SiteCounts, Status};
+pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
 pub use merge::Merged;
 pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};

@@ -102,6 +102,20 @@ pub struct Filter {
     pub tag: Option<Tag>,
 }
 
+/// Copies that were refused: they keep their numbers, and their readers count in N.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RefusedCopies {
+    /// How many.
+    pub copies: usize,
+    /// Their share of all copies minted.
+    pub rate: f64,
+    /// Above one in a hundred: copies handed out are then no longer a fair draw of all.
+    pub too_many: bool,
+}
+
+/// The share of refused copies above which `status` warns.
+const REFUSALS: f64 = 0.01;
+
 /// What `status` tells.
 #[derive(Clone, Debug, Serialize)]
 pub struct Status {
@@ -125,6 +139,8 @@ pub struct Status {
     pub postings: i64,
     /// Copies minted.
     pub copies: i64,
+    /// Copies that did not read back and were not handed out.
+    pub refused: RefusedCopies,
     /// Inquiries and the sum of their bounds.
     pub inquiries: (usize, f64),
     /// Entries of the record.
@@ -284,6 +300,10 @@ impl Archive {
         for row in tx.papers().await? {
             *papers.entry(row.state.word()).or_insert(0) += 1;
         }
+        let copies = tx.count_copies().await?;
+        let refused = crate::copies::refused(&mut tx).await?.len();
+        let rate = refused as f64 / copies.max(1) as f64;
+        let refused = RefusedCopies { copies: refused, rate, too_many: rate > REFUSALS };
         Ok(Status {
             state: "open",
             keys: "in the key file beside the archive: who can read the folder can read the papers",
@@ -294,7 +314,8 @@ impl Archive {
             persons: tx.persons().await?.len(),
             offices: tx.offices().await?.len(),
             postings: tx.count_postings().await?,
-            copies: tx.count_copies().await?,
+            copies,
+            refused,
             inquiries,
             entries: tx.count_leaves().await?,
         })

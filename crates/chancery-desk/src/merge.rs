@@ -59,6 +59,7 @@ impl Archive {
                 ],
             )
             .await?;
+        act.move_searches(a, b).await?;
         act.tx.merge_person(a, b, leaf).await?;
         act.commit().await?;
         Ok(Merged { from: from.clone(), into: into.clone(), leaf })

@@ -60,7 +60,8 @@ impl Meter {
                     .collect();
                 sites.sort_unstable();
                 sites.dedup();
-                reach(sites.iter().filter_map(|s| symbols.get(*s as usize)).map(bits).sum())
+                let own = sites.iter().filter_map(|s| symbols.get(*s as usize));
+                reach(own.filter(|s| s.survival >= Survival::Retype).map(bits).sum())
             })
             .collect();
         Self {

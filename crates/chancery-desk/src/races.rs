@@ -93,7 +93,7 @@ async fn open(archive: &Archive, person: &Handle, inside: bool) -> Result<(), De
     let office = known_office(&mut act.tx, &handle("desk")).await?;
     let row = archive.find_paper(&mut act.tx, "P1").await?;
     let paper = archive.released(&mut act.tx, row).await?;
-    act.open(&paper, id, office, Format::Txt, &mut None).await?;
+    act.open(&paper, id, office, Format::Txt).await?;
     act.commit().await
 }
 

@@ -4,24 +4,28 @@
 
 use std::collections::BTreeMap;
 
-use chancery_code::{Alpha, Channel, Display, EValue, Finding, PersonScore, Route, Verdict};
+use chancery_code::{Channel, Display, EValue, Finding, PersonScore, Route, STRONG_LEAD};
 use chancery_domain::Handle;
 use chancery_store::PaperId;
 
 use crate::candidates::{Candidate, Candidates};
 use crate::finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
-    FoundDecoys, FoundInquiries, FoundLeak, FoundPaper, FoundSet, Read, SCHEMA, SitesByChannel,
+    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
+    SitesByChannel,
 };
 use crate::freeze::Frozen;
 use crate::inquiry::{Request, name, sha256_hex};
+use crate::looks::Standing;
 use crate::papers::reference;
 
 /// What a run fixed before scoring.
 pub(crate) struct Context {
     pub(crate) id: i64,
     pub(crate) exercise: bool,
-    pub(crate) alpha: Alpha,
+    /// The level that was asked for; the standing has what is left of it.
+    pub(crate) asked: f64,
+    pub(crate) standing: Standing,
     pub(crate) entry: u64,
     pub(crate) inquiries: FoundInquiries,
 }
@@ -32,29 +36,40 @@ pub(crate) struct View<'a> {
     pub(crate) finding: &'a Finding,
     pub(crate) tried: &'a [Candidate],
     pub(crate) opened: &'a BTreeMap<usize, (Option<Handle>, Option<Handle>)>,
+    pub(crate) context: &'a Context,
 }
 
 impl View<'_> {
     pub(crate) fn fill(&self, report: &mut FindingReport) {
         let finding = self.finding;
-        report.verdict = match finding.verdict() {
-            Verdict::Identified => "identified",
-            Verdict::StrongLead => "strong-lead",
-            Verdict::Narrowed => "narrowed",
-            Verdict::Nothing => "nothing",
+        let leads = self.leads();
+        let narrowed = finding.credible.narrowed().unwrap_or_default();
+        report.verdict = if !finding.named.is_empty() {
+            "identified"
+        } else if !leads.is_empty() {
+            "strong-lead"
+        } else if !narrowed.is_empty() {
+            "narrowed"
+        } else {
+            "nothing"
         }
         .to_owned();
-        let identified = !finding.named.is_empty();
         report.named = self.once(&finding.named, &[]);
-        if !identified {
-            report.leading = self.once(&finding.leads, &finding.named);
+        if finding.named.is_empty() {
+            report.leading = self.once(&leads, &finding.named);
         }
-        let narrowed = finding.credible.narrowed().unwrap_or_default();
+        // Where nothing is found, nothing that depends on a row leaves the house: the next look at the
+        // same places could be chosen by it.
+        let silent = report.verdict == "nothing" && !self.context.exercise;
         report.credible_set = FoundSet {
             mass: finding.credible.mass,
-            size: if narrowed.is_empty() { finding.credible.persons.len() } else { narrowed.len() },
+            size: match (silent, narrowed) {
+                (true, _) => 0,
+                (false, []) => finding.credible.persons.len(),
+                (false, some) => some.len(),
+            },
             of: finding.credible.of,
-            copies: if finding.verdict() == Verdict::Narrowed {
+            copies: if report.verdict == "narrowed" {
                 let mut copies = Vec::new();
                 for copy in narrowed.iter().flat_map(|&(p, _)| self.copies_of(p, None)) {
                     if !copies.contains(&copy) {
@@ -68,11 +83,13 @@ impl View<'_> {
         };
         report.decoys =
             FoundDecoys { count: finding.decoys.count(), best_log2: finding.decoys.best_log2() };
-        report.bits = FoundBits {
-            obtained: finding.bits.obtained,
-            needed: finding.bits.needed,
-            attainable: finding.bits.attainable,
-        };
+        report.bits.attainable = finding.bits.attainable;
+        if !silent {
+            report.bits.obtained = finding.bits.obtained;
+        }
+        if !finding.named.is_empty() || !leads.is_empty() {
+            report.bits.needed = finding.bits.needed;
+        }
         for (paper, sites) in report.papers.iter_mut().zip(&finding.sites) {
             for read in sites {
                 let slot = match read.channel {
@@ -110,6 +127,19 @@ impl View<'_> {
         out.into_iter().map(|(_, copy)| copy).collect()
     }
 
+    /// Those who lead once earlier looks are counted; nobody where there is no bound.
+    fn leads(&self) -> Vec<usize> {
+        let standing = &self.context.standing;
+        let bounded = !standing.spent() || standing.waived;
+        let leads = |p: &usize| self.bound(*p) <= STRONG_LEAD && bounded;
+        self.finding.leads.iter().copied().filter(leads).collect()
+    }
+
+    /// The bound of a person with what earlier looks at the same places spent.
+    fn bound(&self, person: usize) -> f64 {
+        (self.finding.persons[person].p_adjusted() + self.context.standing.before).min(1.0)
+    }
+
     fn copies_of(&self, person: usize, only: Option<usize>) -> Vec<String> {
         self.frozen
             .papers
@@ -140,7 +170,7 @@ impl View<'_> {
             copies,
             office,
             reader,
-            p_adjusted: person.p_adjusted(),
+            p_adjusted: self.bound(index),
             log2_e: EValue::log2(person.e_value),
             round: best.map_or(0, |b| b.round),
             route: if only.is_some() { "paper" } else { "pooled" }.to_owned(),
@@ -151,7 +181,8 @@ impl View<'_> {
 
     /// Marks, in the leaks, the places that speak for and against the leading copy.
     fn places(&self, report: &mut FindingReport) {
-        let leading = self.finding.named.first().or_else(|| self.finding.leads.first());
+        let leads = self.leads();
+        let leading = self.finding.named.first().or_else(|| leads.first());
         let Some(display) =
             leading.and_then(|p| self.finding.displays.iter().find(|d| d.person == *p))
         else {
@@ -249,7 +280,7 @@ pub(crate) fn empty(
         inquiry: name(context.id),
         exercise: context.exercise,
         verdict: "nothing".to_owned(),
-        alpha: context.alpha.get(),
+        alpha: context.asked,
         papers,
         leaks,
         readers,
@@ -262,7 +293,13 @@ pub(crate) fn empty(
         inquiries: context.inquiries,
         bits: FoundBits { obtained: 0.0, needed: 0.0, attainable: 0.0 },
         conditions: CONDITIONS.iter().map(|&c| c.to_owned()).collect(),
-        spent: false,
+        spent: context.standing.spent(),
+        looks: FoundLooks {
+            before: context.standing.before,
+            at: context.standing.looks.iter().map(|id| name(*id)).collect(),
+            repeats: context.standing.repeats.map(name),
+            spent_by: context.standing.spent_by.iter().map(|id| name(*id)).collect(),
+        },
         statement: String::new(),
         entry: context.entry,
     }

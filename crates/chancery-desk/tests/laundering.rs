@@ -54,7 +54,8 @@ impl House {
         let copy = self.archive.open_copy(paper, &reader, Format::Txt);
         let text = String::from_utf8(self.runtime.block_on(copy).unwrap().bytes).unwrap();
         let parts: Vec<&str> = text.split("\n\n").collect();
-        parts[2..parts.len() - 1].join("\n\n")
+        // Neither heading nor label: the first paragraph follows two empty lines.
+        parts[1..parts.len() - 2].join("\n\n").trim().to_owned()
     }
 
     fn trace(&self, leak: &str) -> FindingReport {
@@ -70,7 +71,8 @@ impl House {
 
 #[test]
 fn a_paper_that_quotes_a_copy_does_not_carry_its_marks_on() {
-    let papers = if std::env::var_os("CHANCERY_FULL").is_some() { 500 } else { 12 };
+    let papers =
+        if std::env::var_os("CHANCERY_FULL").is_some_and(|value| value == "1") { 500 } else { 12 };
     let house = House::new();
     house.release(&[cable("source", QUOTED.iter().map(|p| (*p).to_owned()).collect())]);
     let victims_copy = house.copy("source", "r0007");

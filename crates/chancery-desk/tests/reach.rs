@@ -41,7 +41,7 @@ fn corpus(
 }
 
 fn sized(usual: usize, full: usize) -> usize {
-    if std::env::var_os("CHANCERY_FULL").is_some() { full } else { usual }
+    if std::env::var_os("CHANCERY_FULL").is_some_and(|value| value == "1") { full } else { usual }
 }
 
 /// An exercise with these cables.

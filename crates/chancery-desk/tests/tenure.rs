@@ -493,33 +493,44 @@ fn embassy_holder() -> Handle {
 
 #[tokio::test(flavor = "current_thread")]
 async fn merged_records_are_one_candidate_whichever_copy_leaked() {
-    let house = House::new().await;
-    let a = &house.archive;
-    let paper = house.paper("envoy", "embassy", "desk").await;
-    let (reader, second) = (h("reader"), h("second"));
-    let one = a.open_copy(&paper, &second, Format::Txt).await.unwrap().bytes;
-    let other = a.open_copy(&paper, &reader, Format::Txt).await.unwrap().bytes;
-    assert_ne!(one, other);
-    refused(a.merge_person(&second, &reader, &reader).await, "his own records");
-    refused(a.merge_person(&second, &reader, &h("next")).await, "holds no office");
-    let before = house.open_inquiry(&one, false).await;
-    a.merge_person(&second, &reader, &h("chief")).await.unwrap();
-    assert!(a.merge_person(&second, &reader, &h("chief")).await.is_err(), "they are one");
-    let mut named = Vec::new();
-    for leak in [&one, &other] {
+    // A house for each leak: what one inquiry shows takes the bound of the next about the same paper.
+    for which in 0..2 {
+        let house = House::new().await;
+        let a = &house.archive;
+        let paper = house.paper("envoy", "embassy", "desk").await;
+        let (reader, second) = (h("reader"), h("second"));
+        let one = a.open_copy(&paper, &second, Format::Txt).await.unwrap().bytes;
+        let other = a.open_copy(&paper, &reader, Format::Txt).await.unwrap().bytes;
+        assert_ne!(one, other);
+        refused(a.merge_person(&second, &reader, &reader).await, "his own records");
+        refused(a.merge_person(&second, &reader, &h("next")).await, "holds no office");
+        let leak = [&one, &other][which];
+        let before = house.open_inquiry(leak, false).await;
+        for (who, name, query) in
+            [(&second, "port", "harbour"), (&second, "both", "bridge"), (&reader, "both", "talks")]
+        {
+            a.save_search(who, name, query).await.unwrap();
+        }
+        a.merge_person(&second, &reader, &h("chief")).await.unwrap();
+        let saved = a.saved_searches(&second).await.unwrap();
+        let saved: Vec<(&str, &str)> =
+            saved.iter().map(|s| (s.name.as_str(), s.query.as_str())).collect();
+        assert_eq!(saved, [("both", "talks"), ("port", "harbour")]);
+        assert!(a.merge_person(&second, &reader, &h("chief")).await.is_err(), "they are one");
         let finding = house.open_inquiry(leak, false).await;
         assert_eq!(finding.verdict, "identified", "{}", finding.statement);
         assert_eq!(finding.named.len(), 1, "{}", finding.statement);
+        assert_eq!(
+            finding.named[0].copies, before.named[0].copies,
+            "each copy is a row of its own"
+        );
         assert_eq!((finding.persons + 1, finding.readers), (before.persons, before.readers));
-        named.extend(finding.named[0].copies.clone());
+        // One copy from now on, and either name opens it.
+        assert_eq!(a.open_copy(&paper, &second, Format::Txt).await.unwrap().bytes, other);
+        let seen = a.copy_offices(&paper, &second, &h("envoy")).await.unwrap();
+        assert_eq!((seen.person, seen.copies), (reader, 2));
+        a.verify(|_, _| {}).await.unwrap();
     }
-    assert_eq!(named.len(), 2);
-    assert_ne!(named[0], named[1], "each copy is a row of its own");
-    // One copy from now on, and either name opens it.
-    assert_eq!(a.open_copy(&paper, &second, Format::Txt).await.unwrap().bytes, other);
-    let seen = a.copy_offices(&paper, &second, &h("envoy")).await.unwrap();
-    assert_eq!((seen.person, seen.copies), (reader, 2));
-    a.verify(|_, _| {}).await.unwrap();
 }
 
 #[tokio::test(flavor = "current_thread")]
@@ -528,7 +539,7 @@ async fn the_author_of_a_leaked_paper_is_no_suspect_by_default() {
     let a = &house.archive;
     let paper = house.paper("envoy", "embassy", "desk").await;
     let envoys = a.open_copy(&paper, &h("envoy"), Format::Txt).await.unwrap().bytes;
-    let readers = a.open_copy(&paper, &h("reader"), Format::Txt).await.unwrap().bytes;
+    a.open_copy(&paper, &h("reader"), Format::Txt).await.unwrap();
     let left_out = house.open_inquiry(&envoys, false).await;
     assert!(left_out.named.is_empty(), "{}", left_out.statement);
     assert_eq!((left_out.authors.included, left_out.authors.left_out), (false, 1));
@@ -537,9 +548,14 @@ async fn the_author_of_a_leaked_paper_is_no_suspect_by_default() {
     assert_eq!((included.verdict.as_str(), included.named.len()), ("identified", 1));
     assert_eq!(included.readers, left_out.readers, "counted in any case");
     assert!(!included.statement.contains("author"));
+    // Others are named beside him, in a house where nothing was shown before.
+    let house = House::new().await;
+    let a = &house.archive;
+    let paper = house.paper("envoy", "embassy", "desk").await;
+    a.open_copy(&paper, &h("envoy"), Format::Txt).await.unwrap();
+    let readers = a.open_copy(&paper, &h("reader"), Format::Txt).await.unwrap().bytes;
     let other = house.open_inquiry(&readers, false).await;
     assert_eq!(other.named.len(), 1, "{}", other.statement);
-    assert_ne!(other.named[0].copy, included.named[0].copy);
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -127,7 +127,7 @@ mod tests {
         let read = Note::parse(note.to_string().as_bytes()).unwrap();
         assert!(read.verify(&[signer.verifier_key()]).is_ok());
         assert!(SignedCheckpoint::parse(note.to_string().as_bytes()).is_err());
-        let checkpoint = signer.sign_checkpoint(0, Hash::from_bytes([0; 32])).unwrap();
+        let checkpoint = signer.sign_checkpoint(1, Hash::from_bytes([0; 32])).unwrap();
         let text = checkpoint.to_string();
         let body = text.split("\n\n").next().unwrap();
         assert_eq!(signer.sign_text(&format!("{body}\n")), Err(NoteError::Origin));

@@ -1,4 +1,4 @@
-//! Inquiries: who opened them, who approved them, and their sealed files.
+//! Inquiries: who opened them, who approved them, their sealed files and leaks.
 
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -16,7 +16,7 @@ pub struct InquiryRow {
     pub opened: PersonId,
     /// The second officer.
     pub approved: Option<PersonId>,
-    /// Sealed file: leaks, then finding.
+    /// Sealed file: what was asked, then the finding.
     pub sealed: Vec<u8>,
 }
 
@@ -76,6 +76,41 @@ impl Tx {
             .iter()
             .map(inquiry)
             .collect()
+    }
+
+    /// Keeps a leak of an inquiry.
+    ///
+    /// # Errors
+    /// When there is one with this number, or the database fails.
+    pub async fn add_leak(
+        &mut self,
+        inquiry: i64,
+        ordinal: u32,
+        sealed: &[u8],
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO leak (inquiry, ordinal, sealed) VALUES ($1, $2, $3)")
+            .bind(inquiry)
+            .bind(i64::from(ordinal))
+            .bind(sealed)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// A leak of an inquiry.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn leak(
+        &mut self,
+        inquiry: i64,
+        ordinal: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(sqlx::query_scalar("SELECT sealed FROM leak WHERE inquiry = $1 AND ordinal = $2")
+            .bind(inquiry)
+            .bind(i64::from(ordinal))
+            .fetch_optional(&mut *self.inner)
+            .await?)
     }
 }
 

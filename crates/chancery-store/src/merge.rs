@@ -21,7 +21,9 @@ const MOVED: &[(&str, &str)] = &[
     ("inquiry", "approved"),
     ("resignation", "person"),
     ("resignation", "decided_by"),
+    ("searched", "person"),
     ("session", "person"),
+    ("sighting", "person"),
     ("done", "person"),
     ("handover", "from_person"),
     ("handover", "to_person"),
@@ -108,9 +110,14 @@ mod tests {
     use super::*;
     use crate::Store;
 
-    /// Columns that stay: bound by an entry of the record, or about merging itself.
-    const KEPT: &[(&str, &str)] =
-        &[("copy", "person"), ("merged", "person"), ("merged", "into_person")];
+    /// Columns that stay: bound by an entry of the record, about merging itself, or sealed under the
+    /// person, so that the desk moves them.
+    const KEPT: &[(&str, &str)] = &[
+        ("copy", "person"),
+        ("merged", "person"),
+        ("merged", "into_person"),
+        ("saved_search", "person"),
+    ];
 
     /// Whoever adds a column that names a person decides here whether it moves.
     #[tokio::test(flavor = "current_thread")]

@@ -237,8 +237,7 @@ impl Archive {
                 Viewer::Person(person, _) => {
                     let through = self.permit(&mut act.tx, rules::Act::Read, *person, &row).await?;
                     let paper = self.released(&mut act.tx, row).await?;
-                    let opened =
-                        act.open(&paper, *person, through, Format::Excerpt, &mut None).await?;
+                    let opened = act.open(&paper, *person, through, Format::Excerpt).await?;
                     String::from_utf8_lossy(&opened.0).into_owned()
                 }
             };

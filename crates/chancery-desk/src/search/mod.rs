@@ -129,7 +129,7 @@ impl Archive {
                 act.commit().await?;
                 Ok(found)
             }
-            Err(refused @ DeskError::Bulk(_)) => {
+            Err(refused) if refused.is_kept() => {
                 act.commit().await?;
                 Err(refused)
             }
@@ -355,7 +355,7 @@ impl Act<'_> {
     ) -> Result<Vec<String>, DeskError> {
         let released = self.archive.released(&mut self.tx, readable.row.clone()).await?;
         let through = readable.through;
-        let (bytes, _) = self.open(&released, person, through, Format::Excerpt, &mut None).await?;
+        let (bytes, _) = self.open(&released, person, through, Format::Excerpt).await?;
         Ok(stretches(&String::from_utf8_lossy(&bytes), query))
     }
 }

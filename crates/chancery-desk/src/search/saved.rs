@@ -110,7 +110,7 @@ impl Archive {
         let mut kept = self.open_saved(person, &mark, &sealed.ok_or_else(|| unknown(name))?)?;
         let seen = if new { std::mem::take(&mut kept.seen) } else { BTreeSet::new() };
         let (found, papers) = match act.search(person, &kept.query, seek, &seen).await {
-            Err(refused @ DeskError::Bulk(_)) => {
+            Err(refused) if refused.is_kept() => {
                 act.commit().await?;
                 return Err(refused);
             }
@@ -148,6 +148,25 @@ impl Archive {
 }
 
 impl Act<'_> {
+    /// Moves the saved searches of one record of a person to another; of two with one name, the one that
+    /// is there stays. They are sealed under their owner, so they are sealed anew.
+    pub(crate) async fn move_searches(
+        &mut self,
+        from: PersonId,
+        into: PersonId,
+    ) -> Result<(), DeskError> {
+        let there = self.tx.saved_searches(into).await?;
+        for (mark, sealed) in self.tx.saved_searches(from).await? {
+            let kept = self.archive.open_saved(from, &mark, &sealed)?;
+            let name = self.archive.saved_mark(into, &kept.name);
+            if there.iter().all(|(mark, _)| *mark != name) {
+                self.keep_search(into, &kept).await?;
+            }
+            self.tx.drop_saved_search(from, &mark).await?;
+        }
+        Ok(())
+    }
+
     async fn keep_search(&mut self, person: PersonId, kept: &Kept) -> Result<(), DeskError> {
         let mark = self.archive.saved_mark(person, &kept.name);
         let row = format!("{}.{}", person.0, hex::encode(&mark));

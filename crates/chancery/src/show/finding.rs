@@ -143,7 +143,10 @@ fn evidence(finding: &FindingReport) -> String {
             Style::new().cyan(),
             "by any copy, from what was read",
         );
-        row("best copy", bits.obtained, Style::new().cyan(), "");
+        // Kept back where nothing was found: it would tell about copies.
+        if bits.obtained > 0.0 {
+            row("best copy", bits.obtained, Style::new().cyan(), "");
+        }
     }
     if finding.decoys.count > 0 {
         let note = format!("of {} invented readers", finding.decoys.count);
@@ -174,8 +177,12 @@ fn papers(finding: &FindingReport) -> String {
 /// The leak's text with its decisive places: for the leading copy green, against it red.
 fn leaked(leak: &FoundLeak, most: usize) -> String {
     let mut out = String::new();
-    let from = if leak.papers.is_empty() { "no paper".to_owned() } else { leak.papers.join(", ") };
-    let title = format!("{}: {} of {} words stand in {from}", leak.file, leak.matched, leak.words);
+    let title = if leak.papers.is_empty() {
+        format!("{}: from no paper of this archive ({} words)", leak.file, leak.words)
+    } else {
+        let from = leak.papers.join(", ");
+        format!("{}: {} of {} words stand in {from}", leak.file, leak.matched, leak.words)
+    };
     let _ = writeln!(out, "  {}", style(title).bold());
     if leak.places.is_empty() {
         return out;

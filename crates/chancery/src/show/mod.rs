@@ -88,6 +88,20 @@ pub(crate) fn made(dir: &Path, status: &Status) -> String {
     )
 }
 
+/// Copies minted, and those that did not read back.
+fn copies(status: &Status) -> String {
+    let refused = &status.refused;
+    match (refused.copies, refused.too_many) {
+        (0, _) => status.copies.to_string(),
+        (n, false) => format!("{}, {n} refused", status.copies),
+        (n, true) => format!(
+            "{}, {n} refused ({:.1} %, more than 1 %: re-issue these papers before relying on findings about them)",
+            status.copies,
+            refused.rate * 100.0
+        ),
+    }
+}
+
 pub(crate) fn status(status: &Status) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}");
     let papers: Vec<String> = status.papers.iter().map(|(state, n)| count(*n, state)).collect();
@@ -102,7 +116,7 @@ pub(crate) fn status(status: &Status) -> String {
                 status.persons, status.offices, status.postings
             ),
         ),
-        ("copies", status.copies.to_string()),
+        ("copies", copies(status)),
         ("inquiries", format!("{}, bounds add up to {}", status.inquiries.0, status.inquiries.1)),
         ("record", format!("{} entries, origin {}", status.entries, status.origin)),
         ("public key", status.verifier_key.clone()),
