@@ -61,6 +61,12 @@ pub(super) fn clauses(sentence: &Sentence, nouns: &[Noun]) -> Vec<Clause> {
             }
             continue;
         }
+        if let Some(subject) = in_words_of(items, nouns, at) {
+            let end = nouns[subject].end.max(at + 1);
+            let (class, start) = (Class::According, at);
+            out.push(Clause { verb: at, class, subject, start, end });
+            continue;
+        }
         let Some(verb) = WORDS.verb(&item.low) else { continue };
         if nouns.iter().any(|n| (n.start..n.end).contains(&at)) {
             continue;
@@ -75,6 +81,21 @@ pub(super) fn clauses(sentence: &Sentence, nouns: &[Noun]) -> Vec<Clause> {
         out.push(Clause { verb: at, class: verb.class, subject, start, end });
     }
     out
+}
+
+/// Whose words they are: "in her words", "in the words of Doe".
+fn in_words_of(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
+    if !items[at].says("words") {
+        return None;
+    }
+    if items.get(at + 1).is_some_and(|i| i.says("of")) {
+        return nouns.iter().position(|n| n.start == at + 2);
+    }
+    let back = 1 + usize::from(at > 0 && items[at - 1].says("own"));
+    let owner = at.checked_sub(back)?;
+    let is_in = owner > 0 && (items[owner - 1].says("in") || items[owner - 1].says("by"));
+    let owner = nouns.iter().position(|n| n.end == owner + 1)?;
+    (is_in || nouns[owner].genitive).then_some(owner)
 }
 
 /// Subject of the verb at `at`, by number, and the first item that belongs to it.
@@ -105,9 +126,7 @@ fn subject(
     {
         let goes_on = previous.is_some_and(|p| p.says("to"))
             && before.is_some_and(|b| {
-                items[b.saturating_sub(3)..b]
-                    .iter()
-                    .any(|i| matches!(i.low.as_str(), "went" | "goes" | "going"))
+                items[b.saturating_sub(3)..b].iter().any(|i| WORDS.grammar.raising.contains(&i.low))
             });
         if goes_on {
             return chief(items, nouns, so_far);
@@ -197,7 +216,7 @@ pub(super) fn first(items: &[Item], nouns: &[Noun]) -> Option<usize> {
 }
 
 /// The name that an office has beside it, or the office.
-fn named(items: &[Item], nouns: &[Noun], subject: usize) -> usize {
+pub(super) fn named(items: &[Item], nouns: &[Noun], subject: usize) -> usize {
     if !matches!(nouns[subject].shape, Shape::Role { .. }) {
         return subject;
     }

@@ -10,6 +10,9 @@ const MAX_MODIFIERS: usize = 5;
 /// Most words between an office and the name set beside it: "the head of the service, Jane Doe".
 const MAX_TAIL: usize = 10;
 
+/// Most words between an article and the name that it describes.
+const MAX_DESCRIBED: usize = 6;
+
 /// A noun of a sentence that can speak.
 #[derive(Clone, Debug)]
 pub(super) struct Noun {
@@ -72,7 +75,13 @@ pub(super) fn apposed_before<'a>(
 /// The noun of the office right before the name at `at`, with a comma between.
 pub(super) fn apposed_role(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
     let start = nouns[at].start;
-    let comma = start.checked_sub(1)?;
+    // "his adviser, the much-feared Jane Doe"
+    let plain = |i: &&Item| i.kind == Kind::Word && !i.capital && WORDS.verb(&i.low).is_none();
+    let described = items[..start].iter().rev().take(MAX_DESCRIBED + 1).take_while(plain).count();
+    let the = described > 0
+        && described <= MAX_DESCRIBED
+        && matches!(items[start - described].low.as_str(), "the" | "a" | "an");
+    let comma = start.checked_sub(1 + if the { described } else { 0 })?;
     if !items[comma].is(",") {
         return None;
     }
@@ -132,7 +141,7 @@ fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         };
         let word = item.kind == Kind::Word;
         let genitive_before = end > at && items[end - 1].genitive;
-        if genitive_before {
+        if genitive_before && !owned_body(items, end) {
             break;
         }
         if word && item.capital && (end == at || !is_break(&item.low)) {
@@ -154,7 +163,14 @@ fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     let is_title = |i: &usize| is_office(&items[*i].low) || WORDS.is_honour(&items[*i].low);
     // "Earl" is a title and a name: at the end of a run after a comma or alone it is a name.
     let title = words.iter().rposition(is_title);
-    let after = title.map_or(0, |title| title + 1);
+    let mut after = title.map_or(0, |title| title + 1);
+    // "Gov. Earl Haskins": behind another title it is a given name.
+    if after > 1
+        && after < words.len()
+        && WORDS.people.male_names.contains(&items[words[after - 1]].low)
+    {
+        after -= 1;
+    }
     let mut start = at;
     if after == words.len() {
         let head = &items[words[after - 1]];
@@ -231,6 +247,14 @@ fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     Some(end)
 }
 
+/// Whether a plural genitive goes on to a body: "Bakers' Federation".
+fn owned_body(items: &[Item], end: usize) -> bool {
+    let plural = items[end - 1].printed == shown(&items[end - 1]);
+    let next = items.get(end..).unwrap_or_default().iter().take(3);
+    let mut next = next.take_while(|i| i.kind == Kind::Word && i.capital);
+    plural && next.any(|i| WORDS.people.bodies.contains(&i.low))
+}
+
 /// Capitalised words that end a run: days and months.
 fn is_break(low: &str) -> bool {
     WORDS.grammar.starters.contains(low)
@@ -263,6 +287,10 @@ fn phrase(items: &[Item], span: std::ops::Range<usize>) -> String {
             out.push(' ');
         }
         out.push_str(if at == last { "" } else { &item.printed });
+        let ended = ["'s", "’s", "'S", "’S"].iter().any(|ending| item.printed.ends_with(ending));
+        if at != last && item.genitive && !ended {
+            out.push('\'');
+        }
         if at == last {
             out.push_str(&shown(item));
         }
@@ -298,6 +326,9 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         "it" => Some(Pronoun::It),
         "they" => Some(Pronoun::They),
         "who" => Some(Pronoun::Who),
+        // "in her own words"
+        "his" if own_words(items, at) => Some(Pronoun::He),
+        "her" if own_words(items, at) => Some(Pronoun::She),
         _ => None,
     };
     if let Some(pronoun) = pronoun {
@@ -384,6 +415,11 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     };
     out.push(Noun { start, end: at + 1, shape, genitive: item.genitive });
     Some(at + 1)
+}
+
+fn own_words(items: &[Item], at: usize) -> bool {
+    let own = usize::from(items.get(at + 1).is_some_and(|i| i.says("own")));
+    items.get(at + 1 + own).is_some_and(|i| i.says("words"))
 }
 
 /// An office or description, such as "minister" and "mother-of-two".

@@ -53,6 +53,8 @@ pub(super) struct Entity {
     pub(super) named: Option<Id>,
     /// Order of the last mention.
     seen: u64,
+    /// Pronouns beside the name: feminine ones less masculine ones.
+    votes: i32,
 }
 
 /// Everybody in the article.
@@ -104,6 +106,73 @@ impl People {
                 self.add_head(id, role);
             }
         }
+    }
+
+    /// Lets pronouns tell whose gender a given name does not: those of a sentence that names one
+    /// person only, and the one that opens the next. `before` is the lone name of the sentence before.
+    pub(super) fn vote(
+        &mut self,
+        sentence: &Sentence,
+        nouns: &[Noun],
+        before: Option<Id>,
+    ) -> Option<Id> {
+        let items = &sentence.items;
+        let votes = |from: usize| {
+            let mut sum: i32 = 0;
+            for item in &items[from.min(items.len())..] {
+                sum += i32::from(WORDS.grammar.her.contains(&item.low));
+                sum -= i32::from(WORDS.grammar.his.contains(&item.low));
+            }
+            sum.signum()
+        };
+        let mut names = nouns.iter().filter(|n| matches!(n.shape, Shape::Name { .. }));
+        let first = names.next();
+        let Some(noun) = first else {
+            if let Some(id) = before {
+                self.all[id].votes += votes(0);
+            }
+            return before.filter(|_| items.iter().all(|i| i.quote().is_none()));
+        };
+        let others = names.count() > 0;
+        let opens = items.first().is_some_and(|i| {
+            WORDS.grammar.her.contains(&i.low) || WORDS.grammar.his.contains(&i.low)
+        });
+        let id = self.resolve(noun, false)?;
+        if others {
+            return None;
+        }
+        if opens {
+            if let Some(id) = before {
+                self.all[id].votes += votes(0);
+            }
+            return None;
+        }
+        self.all[id].votes += votes(noun.end);
+        (!noun.genitive).then_some(id)
+    }
+
+    /// Settles genders by votes, or else by how given names end.
+    pub(super) fn settle(&mut self) {
+        for entity in &mut self.all {
+            if entity.gender != Gender::Unknown || entity.sort != Sort::Person {
+                continue;
+            }
+            let feminine = entity
+                .name
+                .split_once(' ')
+                .is_some_and(|(given, _)| given.ends_with('a') && !is_noble(&entity.name));
+            entity.gender = match entity.votes {
+                1.. => Gender::Female,
+                0 if feminine => Gender::Female,
+                0 => Gender::Unknown,
+                _ => Gender::Male,
+            };
+        }
+    }
+
+    /// When somebody was last mentioned.
+    pub(super) fn seen(&self, id: Id) -> u64 {
+        self.all[id].seen
     }
 
     /// The person of a name, new or known.
@@ -185,7 +254,7 @@ impl People {
         if self.all.len() >= MAX_SPEAKERS {
             return None;
         }
-        self.all.push(Entity { name, sort, gender, hidden, named: None, seen: 0 });
+        self.all.push(Entity { name, sort, gender, hidden, named: None, seen: 0, votes: 0 });
         Some(self.all.len() - 1)
     }
 
@@ -208,10 +277,12 @@ impl People {
         }
     }
 
-    /// The person last mentioned whose gender this is.
+    /// The person last mentioned whose gender this is, or else may be.
     pub(super) fn mentioned(&self, gender: Gender) -> Option<Id> {
-        let fits = |id: &Id| self.all[*id].sort == Sort::Person && self.all[*id].gender == gender;
-        self.recent.iter().rev().copied().find(fits)
+        let mut persons =
+            self.recent.iter().rev().copied().filter(|&id| self.all[id].sort == Sort::Person);
+        let sure = persons.clone().find(|&id| self.all[id].gender == gender);
+        sure.or_else(|| persons.find(|&id| self.all[id].gender.fits(gender)))
     }
 
     /// Who is meant by a name, an office or a body; pronouns and papers are bound elsewhere.
@@ -270,6 +341,15 @@ impl People {
     /// Whoever is called by an office or description: the one last seen, or else the first to come.
     pub(super) fn holder(&self, head: &str) -> Option<Id> {
         let ids = self.heads.get(head)?;
+        let named = |id: &Id| self.all[*id].sort == Sort::Person && self.all[*id].seen > 0;
+        // "The minister" is the secretary or chancellor named since, not the one without a name.
+        if WORDS.people.ministerial.contains(head) && !ids.iter().any(named) {
+            let kin = WORDS.people.ministerial.iter().filter_map(|head| self.heads.get(head));
+            let kin = kin.flatten().copied().filter(|id| named(id));
+            if let Some(id) = kin.max_by_key(|&id| self.all[id].seen) {
+                return Some(id);
+            }
+        }
         let seen = ids
             .iter()
             .copied()

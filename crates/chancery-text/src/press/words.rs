@@ -76,6 +76,9 @@ pub(super) struct Grammar {
     pub(super) prepositions: Set,
     pub(super) adverbs: Set,
     pub(super) be: Set,
+    pub(super) raising: Set,
+    pub(super) his: Set,
+    pub(super) her: Set,
     pub(super) determiners: Set,
     pub(super) indefinite: Set,
     pub(super) starters: Set,
@@ -102,6 +105,7 @@ pub(super) struct People {
     pub(super) male_names: Set,
     pub(super) female_names: Set,
     pub(super) places: Set,
+    pub(super) ministerial: Set,
 }
 
 /// Words around names of things and quotations without marks.

@@ -75,6 +75,14 @@ pub(super) fn article(text: &str) -> Article {
         }
         true
     });
+    let mut lone = None;
+    each(&parts, &pairs, |_, part, pairs, first| {
+        for sentence in sentences(text, part, pairs, first) {
+            lone = reader.people.vote(&sentence, &nouns(&sentence), lone);
+        }
+        true
+    });
+    reader.people.settle();
     let interviewee = blocks::interviewee(text, &parts, &reader.people);
     let mut announced: Option<Said> = None;
     // What lies behind a limit is not read.

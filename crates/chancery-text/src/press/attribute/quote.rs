@@ -79,7 +79,10 @@ impl Reader {
         let later = || {
             let mut later =
                 clauses.iter().enumerate().filter(|(i, c)| c.verb > at && spoken[*i].is_some());
-            later.next().filter(|(_, c)| at == 0 || c.class == Class::According).map(|(i, _)| i)
+            later
+                .next()
+                .filter(|(_, c)| at == 0 || c.class == Class::According || closes(items, c))
+                .map(|(i, _)| i)
         };
         let choice = choice.or_else(later);
         let previous = self.article.quotations.len().checked_sub(1);
@@ -181,6 +184,13 @@ impl Reader {
             _ => None,
         }
     }
+}
+
+/// A clause behind a comma that closes its sentence reports the whole: "..., peers have found".
+fn closes(items: &[Item], clause: &Clause) -> bool {
+    let comma = clause.start.checked_sub(1).is_some_and(|i| items[i].is_pause());
+    let last = items.get(clause.end.max(clause.verb + 1));
+    comma && last.is_none_or(|i| i.kind == Kind::Mark)
 }
 
 /// The clause that stands right behind a quotation: "...," she said.

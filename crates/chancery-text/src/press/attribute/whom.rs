@@ -2,13 +2,16 @@
 //! occasions from the clause, its verb or what is remembered.
 
 use super::{Reader, Said};
-use crate::press::cue::Clause;
+use crate::press::cue::{self, Clause};
 use crate::press::noun::{self, Noun, Pronoun, Shape};
 use crate::press::occasion::{self, Circumstance, circumstance};
 use crate::press::people::{Gender, Id, Sort};
 use crate::press::sentence::{Item, Sentence};
 use crate::press::words::{Class, WORDS};
 use crate::press::{Claim, Cue, Found, Occasion};
+
+/// Most items from a paper to "signed by".
+const MAX_SIGNED: usize = 16;
 
 /// Most paragraphs without a clause over which a speaker is carried on.
 const MAX_CARRY: usize = 2;
@@ -18,7 +21,8 @@ impl Reader {
     pub(super) fn papers(&mut self, items: &[Item], nouns: &[Noun]) {
         for (at, noun) in nouns.iter().enumerate() {
             let Shape::Document { head } = &noun.shape else { continue };
-            let owner = owner(nouns, at).and_then(|owner| self.people.resolve(owner, false));
+            let owner = owner(nouns, at).or_else(|| signed(items, nouns, noun));
+            let owner = owner.and_then(|owner| self.people.resolve(owner, false));
             let found = occasion::at_noun(items, noun.end - 1);
             let Some(kind @ (Occasion::Cable | Occasion::Letter)) = found.occasion else {
                 continue;
@@ -60,6 +64,9 @@ impl Reader {
         let (who, how) = self.whom(items, nouns, clause.subject, number)?;
         let printed = items[noun.start].span.start..items[noun.end - 1].span.end;
         let verb = items[clause.verb].low.as_str();
+        if self.people.all[who].sort == Sort::Unnamed && anonymous(items) {
+            self.people.all[who].hidden = true;
+        }
         let (occasion, claim, plain) = self.occasion(who, verb, clause.class, found, number);
         Some(Said {
             who: Some(who),
@@ -108,16 +115,18 @@ impl Reader {
                 Some((id, Found::Role))
             }
             Shape::Document { head } => {
-                let kind = WORDS.occasion(head).unwrap_or(Occasion::Statement);
+                let kind = WORDS.occasion(head).unwrap_or(Occasion::Unknown);
                 let behind =
                     items.get(noun.end).is_some_and(|i| matches!(i.low.as_str(), "from" | "by"));
                 let author = nouns.get(at + 1).filter(|n| behind && n.start == noun.end + 1);
                 let author = author.or_else(|| owner(nouns, at));
-                let id = match (author, self.authors.get(&kind)) {
-                    (Some(author), _) => self.people.resolve(author, true)?,
-                    (None, Some(&id)) => id,
-                    (None, None) => self.people.document(head)?,
-                };
+                // A report or an audit has no author of its own; it speaks for itself.
+                let id =
+                    match (author, self.authors.get(&kind).filter(|_| kind != Occasion::Unknown)) {
+                        (Some(author), _) => self.people.resolve(author, true)?,
+                        (None, Some(&id)) => id,
+                        (None, None) => self.people.document(head)?,
+                    };
                 self.paper = Some(id);
                 Some((id, Found::Document))
             }
@@ -154,7 +163,15 @@ impl Reader {
                 fits(id) && (entity.gender == gender || known || here)
             };
             let sure = latest.clone().find(sure).or_else(|| latest.find(fits));
-            return sure.or_else(|| self.people.mentioned(gender));
+            let mention = self.people.mentioned(gender);
+            // Whose gender is known, and who was named since, goes before whose is not.
+            let exact = |id: Id| self.people.all[id].gender == gender;
+            let nearer = |id: Id| {
+                mention.filter(|&m| {
+                    exact(m) && !exact(id) && self.people.seen(m) > self.people.seen(id)
+                })
+            };
+            return sure.map(|id| nearer(id).unwrap_or(id)).or(mention);
         }
         let sort = |id: &Id| self.people.all[*id].sort;
         match pronoun {
@@ -273,6 +290,25 @@ impl Reader {
             }
         }
     }
+}
+
+/// "The memo, dated 3 May and signed by the engineer, Jane Doe": whose paper it is.
+fn signed<'a>(items: &[Item], nouns: &'a [Noun], paper: &Noun) -> Option<&'a Noun> {
+    let end = items.len().min(paper.end + MAX_SIGNED);
+    let by = (paper.end + 1..end).find(|&i| {
+        items[i].says("by")
+            && matches!(items[i - 1].low.as_str(), "signed" | "written" | "drafted" | "sent")
+    })?;
+    let at = nouns.iter().position(|n| n.start == by + 1)?;
+    nouns.get(cue::named(items, nouns, at))
+}
+
+/// "Who asked not to be named"; "on condition of anonymity".
+fn anonymous(items: &[Item]) -> bool {
+    items.iter().any(|i| i.says("anonymity") || i.says("anonymously"))
+        || items.windows(2).any(|two| {
+            two[0].says("be") && matches!(two[1].low.as_str(), "named" | "identified" | "quoted")
+        })
 }
 
 /// The owner right before a paper: "Doe's memo".
