@@ -237,8 +237,15 @@ impl Archive {
                 Viewer::Person(person, _) => {
                     let through = self.permit(&mut act.tx, rules::Act::Read, *person, &row).await?;
                     let paper = self.released(&mut act.tx, row).await?;
-                    let opened = act.open(&paper, *person, through, Format::Excerpt).await?;
-                    String::from_utf8_lossy(&opened.0).into_owned()
+                    match act.open(&paper, *person, through, Format::Excerpt).await {
+                        Ok((bytes, _)) => String::from_utf8_lossy(&bytes).into_owned(),
+                        Err(refused) => {
+                            if refused.is_kept() {
+                                act.commit().await?;
+                            }
+                            return Err(refused);
+                        }
+                    }
                 }
             };
             for &number in &leaked.quotations {
