@@ -8,8 +8,10 @@
 //! 2. [`state_of`]: `State::Withdrawn => PaperState::Withdrawn`, likewise plain.
 //! 3. [`decide`]: the body becomes the one call that stands in the comment within it; the label is then
 //!    asked by the rules, and `of_the_label` is a `matches!` on the refusal that wraps `label::Denial`.
-//! 4. [`reader_of`]: where an unknown engagement has a value of its own, return it in place of `None`.
-//! 5. [`PENDING`]: empty it. `nothing_is_left_out` in main.rs then holds the count of `None` at zero.
+//! 4. [`reader_of`]: return an unknown engagement as what the types have for it, in place of `None`. If they
+//!    have nothing, take `None` out of the readers in space.rs, and `Slip::UnknownEngagementIsHome` away.
+//! 5. [`PENDING`]: empty it. `no_decision_differs` then insists that nothing is left out, and
+//!    `every_mistake_is_noticed` that the mistakes named there show.
 
 use chancery_domain::label::{Clearance, Engagement, Policy, Reader, SecurityLabel};
 use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts};
