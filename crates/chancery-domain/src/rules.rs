@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::label::{Denial, Policy, Reader, SecurityLabel};
 use crate::{Addressed, House, PaperState, Posting};
 
 /// What somebody wants to do to a paper.
@@ -75,6 +76,8 @@ pub struct PaperFacts<'a, P, O> {
     pub lifts: Option<Timestamp>,
     /// Whether a released paper cancels it.
     pub cancelled: bool,
+    /// Its label under the house's policy, if it bears one.
+    pub label: Option<&'a SecurityLabel>,
 }
 
 /// What the rules must know of a person.
@@ -84,6 +87,18 @@ pub struct PersonFacts<'a, P, O> {
     pub person: P,
     /// All postings of that person; others are ignored.
     pub postings: &'a [Posting<P, O>],
+    /// What the person is cleared for, with nationality and engagement.
+    pub reader: &'a Reader,
+}
+
+/// What a house goes by: its own rules, and the policy of its labels where it has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Rulebook<'a> {
+    /// The house rules.
+    pub house: &'a House,
+    /// The policy. Without one, markings are words and decide nothing; with one, an unlabelled paper is
+    /// shut to everybody.
+    pub policy: Option<&'a Policy>,
 }
 
 /// Leave to act, and through which office.
@@ -136,6 +151,12 @@ pub enum Refusal {
     /// Release takes an approval.
     #[error("the paper is not approved; this house does not let drafters release by themselves")]
     NotApproved,
+    /// The label keeps the person out.
+    #[error("{0}")]
+    Label(#[from] Denial),
+    /// A house with a policy shows nothing that bears no label.
+    #[error("the paper bears no label of this house's policy, so nobody may read it")]
+    Unlabelled,
     /// One person cannot be both officers of an inquiry.
     #[error("the second officer must be another person than the first")]
     SamePerson,
@@ -148,11 +169,27 @@ pub enum Refusal {
 ///
 /// Where several offices held would do, it is the one addressed most directly, ties by the order of the
 /// distribution. A posting counts from its first instant to the last before its end; a planned end ends
-/// nothing.
+/// nothing. Under a policy the label must let the person in, whatever the act; it is asked last, so that a
+/// person without standing learns nothing of it.
 ///
 /// # Errors
 /// The first refusal, in the order in which the checks stand.
 pub fn decide<P: Copy + PartialEq, O: Copy + PartialEq>(
+    act: Act,
+    person: &PersonFacts<'_, P, O>,
+    paper: &PaperFacts<'_, P, O>,
+    book: &Rulebook<'_>,
+    at: Timestamp,
+) -> Result<Grant<O>, Refusal> {
+    let grant = standing(act, person, paper, book.house, at)?;
+    if let Some(policy) = book.policy {
+        policy.decide(person.reader, paper.label.ok_or(Refusal::Unlabelled)?)?;
+    }
+    Ok(grant)
+}
+
+/// What offices, days and procedure say, apart from the label.
+fn standing<P: Copy + PartialEq, O: Copy + PartialEq>(
     act: Act,
     person: &PersonFacts<'_, P, O>,
     paper: &PaperFacts<'_, P, O>,

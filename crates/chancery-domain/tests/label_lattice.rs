@@ -96,7 +96,7 @@ fn readers() -> impl Strategy<Value = Reader> {
         |(class, a, b, c, d, nationality, home)| Reader {
             clearance: Some(clearance_of(class, [a, b, c, d])),
             nationality: nationality.map(|n| n.parse::<Nationality>().unwrap()),
-            engagement: if home { Engagement::HomeBased } else { Engagement::LocallyEngaged },
+            engagement: Some(if home { Engagement::HomeBased } else { Engagement::LocallyEngaged }),
         },
     )
 }
@@ -290,7 +290,7 @@ fn a_join_that_unites_permissive_values_would_read_up() {
     let reader = Reader {
         clearance: Some(clearance_of(0, [0, 1, 0, 0])),
         nationality: None,
-        engagement: Engagement::HomeBased,
+        engagement: Some(Engagement::HomeBased),
     };
     assert!(reads(&reader, &wrong) && !reads(&reader, &b));
     assert!(POLICY.covers(&wrong, &[a.clone(), b.clone()]).is_err());
@@ -307,7 +307,7 @@ fn a_clearance_with_a_gap_is_outside_the_lattice() {
     let reader = Reader {
         clearance: serde_json::from_value(stored).unwrap(),
         nationality: None,
-        engagement: Engagement::HomeBased,
+        engagement: Some(Engagement::HomeBased),
     };
     assert!(reads(&reader, &join(&[low.clone(), high])) && !reads(&reader, &low));
 }

@@ -248,7 +248,7 @@ fn locsen_follows_the_engagement_and_no_grant() {
     let label = own.label("OFFICIAL", &["SENSITIVE", "LOCSEN"]).unwrap();
     let mut reader = reader(own.clearance("SECRET", &["LOCSEN"]).unwrap(), "GB");
     assert_eq!(own.decide(&reader, &label), Ok(()));
-    reader.engagement = Engagement::LocallyEngaged;
+    reader.engagement = Some(Engagement::LocallyEngaged);
     assert_eq!(
         own.decide(&reader, &label).unwrap_err().to_string(),
         "the paper is LOCSEN and the reader is locally engaged"

@@ -309,7 +309,7 @@ fn an_empty_permissive_category_is_for_nobody() {
     let reader = Reader {
         clearance: Some(policy.clearance("HIGH", &["ONE", "THREE", "FOUR"]).unwrap()),
         nationality: "XA".parse().ok(),
-        engagement: Engagement::HomeBased,
+        engagement: Some(Engagement::HomeBased),
     };
     assert_eq!(policy.decide(&reader, &label), Err(Denial::Nobody("Any".to_owned())));
     // Without the empty caveat the same reader reads.

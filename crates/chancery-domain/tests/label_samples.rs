@@ -80,7 +80,7 @@ fn expected_results_of_tests_xml() {
                 let reader = Reader {
                     clearance: Some(clearance),
                     nationality: None,
-                    engagement: Engagement::HomeBased,
+                    engagement: Some(Engagement::HomeBased),
                 };
                 let granted = wanted("acdf-result").unwrap() == "1";
                 assert_eq!(judge.decide(&reader, &judged).is_ok(), granted, "{file}");

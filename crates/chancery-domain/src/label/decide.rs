@@ -167,8 +167,9 @@ impl Category {
             }
             Some(_) => {
                 let reader = match reader.engagement {
-                    super::Engagement::HomeBased => "home-based",
-                    super::Engagement::LocallyEngaged => "locally engaged",
+                    Some(super::Engagement::HomeBased) => "home-based",
+                    Some(super::Engagement::LocallyEngaged) => "locally engaged",
+                    None => "unknown",
                 };
                 Denial::Engagement { shown, reader }
             }

@@ -63,14 +63,14 @@ impl fmt::Display for Nationality {
 }
 
 /// A reader as the policy sees one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reader {
     /// What the reader is cleared for; without one nothing may be read.
     pub clearance: Option<Clearance>,
     /// The reader's nationality, if known; unknown opens no national caveat.
     pub nationality: Option<Nationality>,
-    /// How the reader is engaged.
-    pub engagement: Engagement,
+    /// How the reader is engaged, if known; unknown opens nothing that asks.
+    pub engagement: Option<Engagement>,
 }
 
 /// What ties a category to the reader's person in place of a grant.
@@ -90,7 +90,7 @@ impl Edge {
     }
 
     pub(super) fn admits_engagement(&self, reader: &Reader) -> bool {
-        self.engagement.is_none_or(|engagement| engagement == reader.engagement)
+        self.engagement.is_none_or(|engagement| Some(engagement) == reader.engagement)
     }
 
     pub(super) fn admits(&self, reader: &Reader) -> bool {

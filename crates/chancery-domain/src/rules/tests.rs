@@ -2,6 +2,13 @@ use super::*;
 use crate::{Capacity, Term};
 use jiff::civil::date;
 
+/// A reader of whom nothing is known: enough where no policy is in force.
+const NOBODY: Reader = Reader { clearance: None, nationality: None, engagement: None };
+
+fn by(house: &House) -> Rulebook<'_> {
+    Rulebook { house, policy: None }
+}
+
 fn posting(office: &str, from: Date, to: Option<Date>) -> Posting<u8, &str> {
     let term = Term::from(from);
     let term = to.map_or(term, |to| term.until(to));
@@ -20,6 +27,7 @@ fn paper<'a>(
         clearing: &[],
         lifts: None,
         cancelled: false,
+        label: None,
     }
 }
 
@@ -34,9 +42,9 @@ fn a_copy_is_for_holders_of_addressed_offices_at_the_instant() {
         posting("info", date(2031, 1, 1), None),
         posting("action", date(2031, 6, 1), Some(date(2031, 7, 1))),
     ];
-    let person = PersonFacts { person: 1, postings: &both };
+    let person = PersonFacts { person: 1, postings: &both, reader: &NOBODY };
     let open = |state, day| {
-        decide(Act::Read, &person, &paper(state, &list), &House::default(), noon(day))
+        decide(Act::Read, &person, &paper(state, &list), &by(&House::default()), noon(day))
             .map(|grant| grant.office)
     };
     assert_eq!(open(PaperState::Released, date(2031, 6, 30)), Ok("action"));
@@ -56,8 +64,8 @@ fn an_embargo_binds_everyone_outside_the_originating_office() {
     let facts = PaperFacts { lifts, ..paper(PaperState::Released, &list) };
     let read = |office, at| {
         let held = [posting(office, date(2031, 1, 1), None)];
-        let person = PersonFacts { person: 1, postings: &held };
-        decide(Act::Read, &person, &facts, &House::default(), at)
+        let person = PersonFacts { person: 1, postings: &held, reader: &NOBODY };
+        decide(Act::Read, &person, &facts, &by(&House::default()), at)
     };
     let before = noon(date(2031, 5, 31));
     assert!(read("origin", before).is_ok());
@@ -70,20 +78,20 @@ fn approval_takes_other_eyes_and_every_clearance() {
     let held = [posting("origin", date(2031, 1, 1), None)];
     let at = noon(date(2031, 2, 1));
     let strict = House { self_release: false, ..House::default() };
-    let other = PersonFacts { person: 1, postings: &held };
+    let other = PersonFacts { person: 1, postings: &held, reader: &NOBODY };
     let clearing = [Clearing { office: "legal", given: false }];
     let draft = PaperFacts { clearing: &clearing, ..paper(PaperState::Draft, &[]) };
-    assert_eq!(decide(Act::Approve, &other, &draft, &strict, at), Err(Refusal::NotCleared));
+    assert_eq!(decide(Act::Approve, &other, &draft, &by(&strict), at), Err(Refusal::NotCleared));
     let draft = paper(PaperState::Draft, &[]);
-    assert!(decide(Act::Approve, &other, &draft, &strict, at).is_ok());
-    assert_eq!(decide(Act::Release, &other, &draft, &strict, at), Err(Refusal::NotApproved));
+    assert!(decide(Act::Approve, &other, &draft, &by(&strict), at).is_ok());
+    assert_eq!(decide(Act::Release, &other, &draft, &by(&strict), at), Err(Refusal::NotApproved));
     let own = PaperFacts { drafter: Some(1), ..draft };
-    let refused = decide(Act::Approve, &other, &own, &strict, at);
+    let refused = decide(Act::Approve, &other, &own, &by(&strict), at);
     assert_eq!(refused, Err(Refusal::OwnDraft("approve")));
     let lenient = House::default();
-    assert!(decide(Act::Release, &other, &own, &lenient, at).is_ok());
+    assert!(decide(Act::Release, &other, &own, &by(&lenient), at).is_ok());
     let approved = paper(PaperState::Approved, &[]);
-    assert!(decide(Act::Release, &other, &approved, &strict, at).is_ok());
+    assert!(decide(Act::Release, &other, &approved, &by(&strict), at).is_ok());
 }
 
 #[test]
@@ -148,11 +156,11 @@ fn every_act_in_every_state_by_every_role() {
             for ((role, offices, own), expected) in ROLES.iter().zip(row.chars()) {
                 let held: Vec<_> =
                     offices.iter().map(|o| posting(o, date(2031, 1, 1), None)).collect();
-                let person = PersonFacts { person: 1, postings: &held };
+                let person = PersonFacts { person: 1, postings: &held, reader: &NOBODY };
                 let drafter = Some(if *own { 1 } else { 2 });
                 let facts =
                     PaperFacts { drafter, clearing: &clearing, ..paper(state, &distribution) };
-                let outcome = decide(act, &person, &facts, &house, noon(date(2031, 2, 1)));
+                let outcome = decide(act, &person, &facts, &by(&house), noon(date(2031, 2, 1)));
                 assert_eq!(
                     letter(&outcome),
                     expected,
@@ -185,7 +193,13 @@ fn a_cancelled_paper_stays_open_unless_the_house_shuts_it() {
     let shut = House { cancelled_readable: false, ..House::default() };
     let read = |office, house: &House| {
         let held = [posting(office, date(2031, 1, 1), None)];
-        decide(Act::Read, &PersonFacts { person: 1, postings: &held }, &facts, house, at)
+        decide(
+            Act::Read,
+            &PersonFacts { person: 1, postings: &held, reader: &NOBODY },
+            &facts,
+            &by(house),
+            at,
+        )
     };
     assert!(read("info", &House::default()).is_ok());
     assert_eq!(read("info", &shut), Err(Refusal::Cancelled));

@@ -1,36 +1,15 @@
 //! The only file of the matrix that knows the house's own types: it puts a case into them and asks.
-//!
-//! What the rules cannot be asked yet answers `None`, is counted and never compared; [`PENDING`] names
-//! the mistakes that nothing can notice meanwhile. When `decide` takes reader, label and rulebook, switch
-//! in this order:
-//!
-//! 1. [`act_of`]: give `Refuse` and `Withdraw` their acts and the function a plain `rules::Act`.
-//! 2. [`state_of`]: `State::Withdrawn => PaperState::Withdrawn`, likewise plain.
-//! 3. [`decide`]: the body becomes the one call that stands in the comment within it; the label is then
-//!    asked by the rules, and `of_the_label` is a `matches!` on the refusal that wraps `label::Denial`.
-//! 4. [`reader_of`]: return an unknown engagement as what the types have for it, in place of `None`. If they
-//!    have nothing, take `None` out of the readers in space.rs, and `Slip::UnknownEngagementIsHome` away.
-//! 5. [`PENDING`]: empty it. `no_decision_differs` then insists that nothing is left out, and
-//!    `every_mistake_is_noticed` that the mistakes named there show.
 
 use chancery_domain::label::{Clearance, Engagement, Policy, Reader, SecurityLabel};
-use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts};
+use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal, Rulebook};
 use chancery_domain::{Addressed, Day, End, House, PaperState, Posting, Precision, Term};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::calendar::{Known, civil};
-use crate::oracle::{Act, Capacity, Case, Slip, State, Stay, Until, Way};
+use crate::oracle::{Act, Capacity, Case, State, Stay, Until, Way};
 use crate::words::{Cleared, Engaged, Marking, Person, Scheme};
-
-/// Mistakes that show only in what the rules cannot be asked yet.
-pub(crate) const PENDING: &[Slip] = &[
-    Slip::CancelledIgnored,
-    Slip::CancelledAlwaysShut,
-    Slip::WithdrawnIsDraft,
-    Slip::UnknownEngagementIsHome,
-];
 
 /// What the rules answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,49 +22,37 @@ pub(crate) enum Answer {
 #[derive(Clone, Copy)]
 pub(crate) struct Ours<'a> {
     pub(crate) postings: &'a [Posting<u8, u8>],
-    /// `None` when the person cannot be put into the types.
-    pub(crate) reader: Option<&'a Reader>,
+    pub(crate) reader: &'a Reader,
     pub(crate) distribution: &'a [(u8, Addressed)],
     pub(crate) clearing: &'a [Clearing<u8>],
     pub(crate) label: Option<&'a SecurityLabel>,
 }
 
 /// Asks the rules.
-pub(crate) fn decide(act: Act, case: &Case<'_>, ours: &Ours<'_>) -> Option<Answer> {
-    let policy = case.policy.map(policy_of);
+pub(crate) fn decide(act: Act, case: &Case<'_>, ours: &Ours<'_>) -> Answer {
     let paper = PaperFacts {
-        state: state_of(case.state)?,
+        state: state_of(case.state),
         origin: case.origin,
         drafter: case.drafter,
         distribution: ours.distribution,
         clearing: ours.clearing,
         lifts: case.lifts.map(instant_of),
+        cancelled: case.cancelled,
+        label: ours.label,
     };
-    let person = PersonFacts { person: case.me, postings: ours.postings };
-    let house = House { self_release: case.house.self_release };
-    let (act, reader) = (act_of(act)?, ours.reader?);
-    if case.cancelled {
-        return None;
-    }
-    // With the label among the facts, and `cancelled` and `House::cancelled_readable` beside them:
-    //
-    // let person = PersonFacts { person: case.me, postings: ours.postings, reader };
-    // let paper = PaperFacts { .., cancelled: case.cancelled, label: ours.label };
-    // let book = Rulebook { house: &house, policy };
-    // Some(match rules::decide(act, &person, &paper, &book, instant_of(case.at)) {
-    //     Ok(grant) => Answer::Granted(grant.office),
-    //     Err(refusal) => Answer::Refused { of_the_label: matches!(refusal, Refusal::Label(_)) },
-    // })
-    let granted = rules::decide(act, &person, &paper, &house, instant_of(case.at));
-    Some(match (granted, policy, ours.label) {
-        (Err(_), ..) => Answer::Refused { of_the_label: false },
-        (Ok(grant), None, _) => Answer::Granted(grant.office),
-        (Ok(_), Some(_), None) => Answer::Refused { of_the_label: true },
-        (Ok(grant), Some(policy), Some(label)) => match policy.decide(reader, label) {
-            Ok(()) => Answer::Granted(grant.office),
-            Err(_) => Answer::Refused { of_the_label: true },
+    let person = PersonFacts { person: case.me, postings: ours.postings, reader: ours.reader };
+    let house = House {
+        self_release: case.house.self_release,
+        cancelled_readable: case.house.cancelled_readable,
+        ..House::default()
+    };
+    let book = Rulebook { house: &house, policy: case.policy.map(policy_of) };
+    match rules::decide(act_of(act), &person, &paper, &book, instant_of(case.at)) {
+        Ok(grant) => Answer::Granted(grant.office),
+        Err(refusal) => Answer::Refused {
+            of_the_label: matches!(refusal, Refusal::Label(_) | Refusal::Unlabelled),
         },
-    })
+    }
 }
 
 /// Asks the policy alone.
@@ -93,8 +60,8 @@ pub(crate) fn admits(scheme: Scheme, reader: &Reader, label: &SecurityLabel) -> 
     policy_of(scheme).decide(reader, label).is_ok()
 }
 
-fn act_of(act: Act) -> Option<rules::Act> {
-    Some(match act {
+const fn act_of(act: Act) -> rules::Act {
+    match act {
         Act::Preview => rules::Act::Preview,
         Act::Amend => rules::Act::Amend,
         Act::Clear => rules::Act::Clear,
@@ -102,16 +69,17 @@ fn act_of(act: Act) -> Option<rules::Act> {
         Act::Release => rules::Act::Release,
         Act::Read => rules::Act::Read,
         Act::Govern => rules::Act::Govern,
-        Act::Refuse | Act::Withdraw => return None,
-    })
+        Act::Refuse => rules::Act::Refuse,
+        Act::Withdraw => rules::Act::Withdraw,
+    }
 }
 
-const fn state_of(state: State) -> Option<PaperState> {
+const fn state_of(state: State) -> PaperState {
     match state {
-        State::Draft => Some(PaperState::Draft),
-        State::Approved => Some(PaperState::Approved),
-        State::Released => Some(PaperState::Released),
-        State::Withdrawn => None,
+        State::Draft => PaperState::Draft,
+        State::Approved => PaperState::Approved,
+        State::Released => PaperState::Released,
+        State::Withdrawn => PaperState::Withdrawn,
     }
 }
 
@@ -247,16 +215,14 @@ fn clearance_of(cleared: &Cleared) -> Clearance {
     .expect("a stored clearance")
 }
 
-/// A reader in the house's types, unless the types have no word for it.
-pub(crate) fn reader_of(person: &Person) -> Option<Reader> {
-    let engagement = match person.engaged {
-        Some(Engaged::Home) => Engagement::HomeBased,
-        Some(Engaged::Locally) => Engagement::LocallyEngaged,
-        None => return None,
-    };
-    Some(Reader {
+/// A reader in the house's types.
+pub(crate) fn reader_of(person: &Person) -> Reader {
+    Reader {
         clearance: person.cleared.as_ref().map(clearance_of),
         nationality: person.nation.map(|nation| nation.parse().expect("two letters")),
-        engagement,
-    })
+        engagement: person.engaged.map(|engaged| match engaged {
+            Engaged::Home => Engagement::HomeBased,
+            Engaged::Locally => Engagement::LocallyEngaged,
+        }),
+    }
 }

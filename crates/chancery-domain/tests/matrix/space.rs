@@ -31,7 +31,7 @@ type Distribution = Both<Vec<(u8, Way)>, Vec<(u8, Addressed)>>;
 type Asked = Both<Vec<(u8, bool)>, Vec<Clearing<u8>>>;
 pub(crate) type People = Both<Vec<Stay>, Vec<Posting<u8, u8>>>;
 pub(crate) type Label = Both<Marking, SecurityLabel>;
-pub(crate) type Readers = Both<Person, Option<Reader>>;
+pub(crate) type Readers = Both<Person, Reader>;
 
 pub(crate) const STATES: [State; 4] =
     [State::Draft, State::Approved, State::Withdrawn, State::Released];

@@ -55,7 +55,7 @@ impl Parts<'_> {
         };
         let ours = Ours {
             postings: &self.people.ours,
-            reader: self.reader.ours.as_ref(),
+            reader: &self.reader.ours,
             distribution: &distribution.ours,
             clearing: &clearing.ours,
             label: self.label.map(|label| &label.ours),

@@ -35,6 +35,6 @@ pub fn reader(clearance: Clearance, nationality: &str) -> Reader {
     Reader {
         clearance: Some(clearance),
         nationality: nationality.parse().ok(),
-        engagement: Engagement::HomeBased,
+        engagement: Some(Engagement::HomeBased),
     }
 }
