@@ -1,6 +1,9 @@
 //! Asking the rules: gathers the facts of a person and a paper and lets the domain decide.
 
-use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal};
+use std::sync::Arc;
+
+use chancery_domain::label::{Policy, Reader, SecurityLabel};
+use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal, Rulebook};
 use chancery_domain::{Addressed, House, PaperState};
 use chancery_store::{Deed, OfficeId, PaperRow, PersonId, PostingRow, Tx};
 use jiff::Timestamp;
@@ -20,15 +23,22 @@ pub(crate) struct Gathered {
     /// From when on a later paper cancels it.
     cancelled: Option<Timestamp>,
     house: House,
+    policy: Option<Arc<Policy>>,
+    label: Option<SecurityLabel>,
 }
 
 impl Gathered {
+    /// The policy in force.
+    pub(crate) fn policy(&self) -> Option<&Policy> {
+        self.policy.as_deref()
+    }
+
     /// The office through which the holder of `postings` may do `act` to the paper at `at`.
     pub(crate) fn decide(
         &self,
         act: rules::Act,
         person: PersonId,
-        postings: &[PostingRow],
+        (postings, reader): (&[PostingRow], &Reader),
         paper: &PaperRow,
         at: Timestamp,
     ) -> Result<OfficeId, Refusal> {
@@ -42,9 +52,11 @@ impl Gathered {
             clearing: &self.clearing,
             lifts: paper.lifts,
             cancelled: self.cancelled.is_some_and(|from| from <= at),
+            label: self.label.as_ref(),
         };
-        let person = PersonFacts { person, postings };
-        rules::decide(act, &person, &facts, &self.house, at).map(|grant| grant.office)
+        let person = PersonFacts { person, postings, reader };
+        let book = Rulebook { house: &self.house, policy: self.policy() };
+        rules::decide(act, &person, &facts, &book, at).map(|grant| grant.office)
     }
 }
 
@@ -52,6 +64,7 @@ impl Gathered {
 pub(crate) struct Asker {
     pub(crate) person: PersonId,
     pub(crate) postings: Vec<PostingRow>,
+    pub(crate) reader: Reader,
 }
 
 impl Archive {
@@ -68,8 +81,9 @@ impl Archive {
     ) -> Result<OfficeId, DeskError> {
         let gathered = self.gather(tx, paper).await?;
         let postings = tx.postings_of(person).await?;
+        let reader = self.reader(tx, gathered.policy(), person).await?;
         let at = self.now_in(tx).await?;
-        Ok(gathered.decide(act, person, &postings, paper, at)?)
+        Ok(gathered.decide(act, person, (&postings, &reader), paper, at)?)
     }
 
     /// Gathers the facts of a paper.
@@ -97,13 +111,17 @@ impl Archive {
             clearing = tx.clearing(paper.id).await?;
             amenders = tx.who_did(paper.id, Deed::Amended).await?;
         }
-        Ok(Gathered { distribution, clearing, amenders, cancelled, house })
+        let policy = self.policy(tx).await?;
+        let label = self.label_of(policy.as_deref(), paper)?;
+        Ok(Gathered { distribution, clearing, amenders, cancelled, house, policy, label })
     }
 
     /// What the rules must know of a person.
     pub(crate) async fn asker(&self, tx: &mut Tx, person: PersonId) -> Result<Asker, DeskError> {
         let postings = tx.postings_of(person).await?;
-        Ok(Asker { person, postings })
+        let policy = self.policy(tx).await?;
+        let reader = self.reader(tx, policy.as_deref(), person).await?;
+        Ok(Asker { person, postings, reader })
     }
 
     /// As [`Archive::permit`], for many papers.
@@ -118,8 +136,9 @@ impl Archive {
         paper: &PaperRow,
     ) -> Result<OfficeId, DeskError> {
         let gathered = self.gather(tx, paper).await?;
-        let (person, now) = (asker.person, self.clock.now());
-        Ok(gathered.decide(act, person, &asker.postings, paper, now)?)
+        let now = self.now_in(tx).await?;
+        let held = (asker.postings.as_slice(), &asker.reader);
+        Ok(gathered.decide(act, asker.person, held, paper, now)?)
     }
 
     /// The rules that this house has set itself.

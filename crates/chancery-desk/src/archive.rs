@@ -55,6 +55,7 @@ pub struct Archive {
     pub(crate) stacks: Stacks,
     pub(crate) shelves: Shelves,
     pub(crate) shelf: Shelf,
+    pub(crate) policy: crate::policy::Shelved,
     /// Size of the last checkpoint signed.
     pub(crate) signed: Mutex<u64>,
     /// Held as long as the archive is open; the system releases it however the process ends.
@@ -166,6 +167,7 @@ impl Archive {
             stacks: Stacks::default(),
             shelves: Shelves::default(),
             shelf: Shelf::default(),
+            policy: Mutex::default(),
             signed: Mutex::default(),
             _lock: lock,
         })

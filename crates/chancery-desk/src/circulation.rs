@@ -13,6 +13,7 @@ use crate::archive::{decode, encode};
 use crate::draft::{DraftText, words};
 use crate::ledger::Act;
 use crate::papers::{Head, reference};
+use crate::policy::labelled;
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
 
@@ -210,6 +211,9 @@ impl Archive {
         let new = act.settled(&new).await?;
         head.words = new.marked()?.iter().map(|m| words(&m.text)).sum();
         self.keep(&mut act.tx, &dek, id, Part::Draft, &encode(&new)).await?;
+        if let Some(policy) = self.policy(&mut act.tx).await? {
+            labelled(&policy, &mut head)?;
+        }
         let sealed = self.seal_head(id, &head)?;
         act.tx.set_heading(id, &sealed).await?;
         let voided = act.void(&at.row).await?;

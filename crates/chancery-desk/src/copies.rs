@@ -177,6 +177,7 @@ impl Archive {
         for (name, bytes) in &files {
             crate::files::replace(&folder.join(name), bytes, true)?;
         }
+        self.bind_label(paper, folder, &files).await?;
         Ok(Exported {
             paper: reference(released.id),
             files: files.len(),

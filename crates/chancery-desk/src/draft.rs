@@ -20,6 +20,7 @@ use crate::ledger::Act;
 use crate::meter::Meter;
 use crate::outside::random;
 use crate::papers::{Head, reference};
+use crate::policy::labelled;
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
 
@@ -358,6 +359,9 @@ impl Act<'_> {
         head.signed = particulars.signed.or(head.signed);
         head.meeting = particulars.meeting;
         head.item = particulars.item;
+        if let Some(policy) = archive.policy(&mut self.tx).await? {
+            labelled(&policy, &mut head)?;
+        }
         let sealed = archive.seal_head(id, &head)?;
         let source = head.source_id.as_deref().map(|id| archive.source_hash(id));
         let source = source.as_ref().map(<[u8; 32]>::as_slice);

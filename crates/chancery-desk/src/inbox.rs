@@ -114,7 +114,9 @@ impl Archive {
         let mut offices: Vec<OfficeId> = held.collect();
         offices.sort_unstable();
         offices.dedup();
-        let facts = PersonFacts { person, postings: &postings };
+        let policy = self.policy(&mut tx).await?;
+        let reader = self.reader(&mut tx, policy.as_deref(), person).await?;
+        let facts = PersonFacts { person, postings: &postings, reader: &reader };
         let size = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut page: Vec<(Cursor, InboxPaper)> = Vec::new();
         for read in [false, true] {
@@ -170,9 +172,9 @@ impl Archive {
         let mine = all.iter().filter(|l| l.paper == line.paper);
         let mine: Vec<(OfficeId, Addressed)> = mine.map(|l| (l.office, l.addressed)).collect();
         let gathered = self.gather_for(tx, &row, mine.clone()).await?;
-        let PersonFacts { person, postings } = person;
+        let PersonFacts { person, postings, reader } = person;
         let now = self.now_in(tx).await?;
-        let Ok(office) = gathered.decide(Act::Read, *person, postings, &row, now) else {
+        let Ok(office) = gathered.decide(Act::Read, *person, (postings, reader), &row, now) else {
             return Ok(None);
         };
         let head = self.head(&row)?;

@@ -39,6 +39,7 @@ mod ministry;
 mod odds;
 mod outside;
 mod papers;
+mod policy;
 mod postings;
 mod public;
 #[cfg(test)]
@@ -96,6 +97,7 @@ pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::{Head, RefLine};
+pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};
 pub use redaction::{Redacted, Redaction, VerifiedRedaction, verify_redaction};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chancery_code::{PaperKey, SiteLaws};
+use chancery_domain::label::SecurityLabel;
 use chancery_domain::{Label, PaperState, Precedence, Tag};
 use chancery_store::{PaperId, PaperRow, Part, Tx};
 use chancery_text::extract::Reader;
@@ -41,6 +42,9 @@ pub struct Head {
     pub subject: String,
     /// Marking.
     pub label: Label,
+    /// Its label under the house's policy, from which the marking is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security: Option<SecurityLabel>,
     /// Precedence words as written on an imported paper.
     #[serde(default)]
     pub precedence: Vec<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use chancery_domain::Handle;
-use chancery_domain::label::Engagement;
+use chancery_domain::label::{Engagement, Nationality};
 use chancery_store::{OfficeId, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::archive::{decode, encode};
 use crate::ledger::Act;
 use crate::outside::random;
+use crate::policy::check_clearance;
 use crate::{Archive, DeskError};
 
 /// What is known of a person beside the handle; sealed.
@@ -126,6 +127,7 @@ impl Archive {
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let id = known_person(&mut act.tx, handle).await?;
+        act.check_clearance(details).await?;
         act.tx.set_person(id, &self.sealed("person", handle, details)?).await?;
         act.enter("person.changed", [("person", json!(handle)), ("details", json!(details))])
             .await?;
@@ -251,11 +253,22 @@ impl Act<'_> {
         handle: &Handle,
         details: &PersonDetails,
     ) -> Result<Option<PersonId>, DeskError> {
+        self.check_clearance(details).await?;
         let sealed = self.archive.sealed("person", handle, details)?;
         let Some(id) = self.tx.add_person(handle, &sealed).await? else { return Ok(None) };
         self.enter("person.added", [("person", json!(handle)), ("details", json!(details))])
             .await?;
         Ok(Some(id))
+    }
+
+    /// Where a policy is in force, a clearance speaks its words and a nationality is a code.
+    async fn check_clearance(&mut self, details: &PersonDetails) -> Result<(), DeskError> {
+        let Some(policy) = self.archive.policy(&mut self.tx).await? else { return Ok(()) };
+        if let Some(nationality) = &details.nationality {
+            let read = nationality.parse::<Nationality>();
+            read.map_err(|e| DeskError::Input(e.to_string()))?;
+        }
+        details.clearance.as_ref().map_or(Ok(()), |words| check_clearance(&policy, words))
     }
 
     /// Adds an office and its entry; `None` when the handle is taken.

@@ -4,6 +4,7 @@
 //! lowered stays in the paper's history. Copies opened from then on bear the label of the day; their text
 //! stays what it was.
 
+use chancery_domain::label::{Policy, SecurityLabel};
 use chancery_domain::retention::{Closure, Retention, RetentionError};
 use chancery_domain::{Handle, Label, PaperState, rules};
 use chancery_store::{PaperId, PaperRow};
@@ -16,6 +17,7 @@ use crate::archive::{decode, encode};
 use crate::ledger::Act;
 use crate::outside::random;
 use crate::papers::reference;
+use crate::policy::{lowered, lowest, shown};
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
@@ -91,7 +93,8 @@ impl Archive {
         let person = known_person(&mut act.tx, who).await?;
         self.permit(&mut act.tx, rules::Act::Govern, person, &row).await?;
         let mut retention = act.retention(row.id).await?;
-        let label = act.change(&row, &mut retention, change)?;
+        let policy = self.policy(&mut act.tx).await?;
+        let label = act.change(policy.as_deref(), &row, &mut retention, change)?;
         let (kind, particulars) = entry(change, &retention);
         if let Some(label) = label {
             act.relabel(&row, label).await?;
@@ -172,6 +175,12 @@ impl Archive {
     }
 }
 
+/// A paper's marking and the label it is made from.
+struct Marked {
+    label: Label,
+    security: Option<SecurityLabel>,
+}
+
 impl Act<'_> {
     /// What is laid down about a paper.
     pub(crate) async fn retention(&mut self, id: PaperId) -> Result<Retention, DeskError> {
@@ -193,27 +202,51 @@ impl Act<'_> {
         Ok(self.tx.set_retention(id, retention.review, plan, &sealed).await?)
     }
 
-    /// Makes the change; gives the new label where there is one.
+    /// Makes the change; gives the new marking where there is one. Under a policy what is lower is the
+    /// policy's to say.
     fn change(
         &self,
+        policy: Option<&Policy>,
         row: &PaperRow,
         retention: &mut Retention,
         change: &RetentionChange,
-    ) -> Result<Option<Label>, DeskError> {
+    ) -> Result<Option<Marked>, DeskError> {
         let today = rules::utc_day(self.now);
-        let mut label = self.archive.head(row)?.label;
-        let before = label.clone();
-        match change {
-            RetentionChange::Review(on) => retention.review(*on, today)?,
-            RetentionChange::Downgrade(to, None) => retention.downgrade(&mut label, to, today)?,
-            RetentionChange::Downgrade(to, Some(on)) => retention.plan(&label, to, *on, today)?,
-            RetentionChange::Declassify => retention.declassify(&mut label, today)?,
-            RetentionChange::Close(closure) => retention.close(closure.clone(), today)?,
-            RetentionChange::Open => retention.open()?,
-            RetentionChange::Hold(matter) => retention.hold(matter)?,
-            RetentionChange::Unhold(matter) => retention.unhold(matter)?,
+        let head = self.archive.head(row)?;
+        let (mut label, mut security) = (head.label.clone(), head.security.clone());
+        let under = policy.zip(head.security.as_ref());
+        match (change, under) {
+            (RetentionChange::Review(on), _) => retention.review(*on, today)?,
+            (RetentionChange::Downgrade(to, on), Some((policy, was))) => {
+                let after = lowered(policy, was, to)?;
+                match on {
+                    Some(on) => retention.plan_lowered(to, *on, today)?,
+                    None => {
+                        retention.lowered(&mut label, shown(policy, &after)?, today);
+                        security = Some(after);
+                    }
+                }
+            }
+            (RetentionChange::Downgrade(to, None), None) => {
+                retention.downgrade(&mut label, to, today)?;
+            }
+            (RetentionChange::Downgrade(to, Some(on)), None) => {
+                retention.plan(&label, to, *on, today)?;
+            }
+            (RetentionChange::Declassify, under) => {
+                retention.declassify(&mut label, today)?;
+                if let Some((policy, _)) = under {
+                    let after = lowest(policy)?;
+                    label = shown(policy, &after)?;
+                    security = Some(after);
+                }
+            }
+            (RetentionChange::Close(closure), _) => retention.close(closure.clone(), today)?,
+            (RetentionChange::Open, _) => retention.open()?,
+            (RetentionChange::Hold(matter), _) => retention.hold(matter)?,
+            (RetentionChange::Unhold(matter), _) => retention.unhold(matter)?,
         }
-        Ok((label != before).then_some(label))
+        Ok((label != head.label).then_some(Marked { label, security }))
     }
 
     /// Carries out a downgrade whose day has come.
@@ -223,16 +256,16 @@ impl Act<'_> {
         retention: &mut Retention,
         today: Date,
     ) -> Result<(), DeskError> {
-        let mut label = self.archive.head(row)?.label;
         let planned = retention.planned.clone();
-        if !retention.due_downgrade(&mut label, today) {
+        let policy = self.archive.policy(&mut self.tx).await?;
+        let Some(marked) = self.due_now(policy.as_deref(), row, retention, today)? else {
             if retention.planned != planned {
                 self.keep_retention(row.id, retention).await?;
             }
             return Ok(());
-        }
+        };
         let last = json!(retention.labels.last());
-        self.relabel(row, label).await?;
+        self.relabel(row, marked).await?;
         self.keep_retention(row.id, retention).await?;
         self.enter(
             "paper.downgraded",
@@ -246,9 +279,30 @@ impl Act<'_> {
         Ok(())
     }
 
-    async fn relabel(&mut self, row: &PaperRow, label: Label) -> Result<(), DeskError> {
+    /// The marking after the downgrade whose day has come; `None` where there is none, or an earlier one
+    /// has overtaken it.
+    fn due_now(
+        &self,
+        policy: Option<&Policy>,
+        row: &PaperRow,
+        retention: &mut Retention,
+        today: Date,
+    ) -> Result<Option<Marked>, DeskError> {
+        let head = self.archive.head(row)?;
+        let mut label = head.label;
+        let Some((policy, was)) = policy.zip(head.security.as_ref()) else {
+            let due = retention.due_downgrade(&mut label, today);
+            return Ok(due.then_some(Marked { label, security: head.security }));
+        };
+        let Some(due) = retention.take_due(today) else { return Ok(None) };
+        let Ok(after) = lowered(policy, was, &due.to) else { return Ok(None) };
+        retention.lowered(&mut label, shown(policy, &after)?, today);
+        Ok(Some(Marked { label, security: Some(after) }))
+    }
+
+    async fn relabel(&mut self, row: &PaperRow, marked: Marked) -> Result<(), DeskError> {
         let mut head = self.archive.head(row)?;
-        head.label = label;
+        (head.label, head.security) = (marked.label, marked.security);
         let sealed = self.archive.seal_head(row.id, &head)?;
         Ok(self.tx.set_head(row.id, &sealed).await?)
     }

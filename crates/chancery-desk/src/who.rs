@@ -78,9 +78,11 @@ impl Archive {
                 let postings: Vec<PostingRow> =
                     held.iter().map(|named| named.kept.posting.clone()).collect();
                 let person = *first.kept.posting.person();
+                let reader = self.reader(&mut tx, gathered.policy(), person).await?;
                 let granted = instants.iter().find_map(|at| {
                     let read = rules::Act::Read;
-                    let office = gathered.decide(read, person, &postings, &row, *at).ok()?;
+                    let office =
+                        gathered.decide(read, person, (&postings, &reader), &row, *at).ok()?;
                     held.iter().find(|named| {
                         let posting = &named.kept.posting;
                         *posting.office() == office && posting.holds_at(*at)

@@ -149,8 +149,13 @@ impl Retention {
     ) -> Result<(), RetentionError> {
         lower(&label.classification, to)?;
         let after = Label { classification: to.trim().to_owned(), ..label.clone() };
-        self.relabel(label, after, today);
+        self.lowered(label, after, today);
         Ok(())
+    }
+
+    /// As [`Self::downgrade`], where the house's policy has found `after` to be lower.
+    pub fn lowered(&mut self, label: &mut Label, after: Label, today: Date) {
+        self.relabel(label, after, today);
     }
 
     /// Lays down that the classification is lowered on a later day.
@@ -165,6 +170,14 @@ impl Retention {
         today: Date,
     ) -> Result<(), RetentionError> {
         lower(&label.classification, to)?;
+        self.plan_lowered(to, on, today)
+    }
+
+    /// As [`Self::plan`], where the house's policy has found `to` to be lower.
+    ///
+    /// # Errors
+    /// When the day is not ahead.
+    pub fn plan_lowered(&mut self, to: &str, on: Date, today: Date) -> Result<(), RetentionError> {
         self.planned = Some(Planned { on: ahead(on, today)?, to: to.trim().to_owned() });
         Ok(())
     }
@@ -172,15 +185,12 @@ impl Retention {
     /// Carries out the planned downgrade when its day has come; `false` when there is none due. One
     /// that an earlier downgrade has overtaken is dropped.
     pub fn due_downgrade(&mut self, label: &mut Label, today: Date) -> bool {
-        match self.planned.take() {
-            Some(planned) if planned.on <= today => {
-                self.downgrade(label, &planned.to, today).is_ok()
-            }
-            other => {
-                self.planned = other;
-                false
-            }
-        }
+        self.take_due(today).is_some_and(|due| self.downgrade(label, &due.to, today).is_ok())
+    }
+
+    /// Takes the planned downgrade out when its day has come.
+    pub fn take_due(&mut self, today: Date) -> Option<Planned> {
+        self.planned.take_if(|planned| planned.on <= today)
     }
 
     /// Takes classification and handling words off.

@@ -7,12 +7,17 @@ use std::sync::LazyLock;
 
 use super::Policy;
 
-/// Name, and the policy once it has been asked for.
-static SHIPPED: [(&str, LazyLock<Policy>); 3] = [
-    ("uk-like", LazyLock::new(|| read(include_str!("../../policies/uk-like.xml")))),
-    ("us-like", LazyLock::new(|| read(include_str!("../../policies/us-like.xml")))),
-    ("company", LazyLock::new(|| read(include_str!("../../policies/company.xml")))),
+/// A shipped policy: its name, its text, and the policy once it has been asked for.
+type Shipped = (&'static str, &'static str, LazyLock<Policy>);
+
+static SHIPPED: [Shipped; 3] = [
+    ("uk-like", UK_LIKE, LazyLock::new(|| read(UK_LIKE))),
+    ("us-like", US_LIKE, LazyLock::new(|| read(US_LIKE))),
+    ("company", COMPANY, LazyLock::new(|| read(COMPANY))),
 ];
+const UK_LIKE: &str = include_str!("../../policies/uk-like.xml");
+const US_LIKE: &str = include_str!("../../policies/us-like.xml");
+const COMPANY: &str = include_str!("../../policies/company.xml");
 
 fn read(xml: &str) -> Policy {
     Policy::parse(xml).expect("a shipped policy is read by its own tests")
@@ -22,11 +27,17 @@ impl Policy {
     /// A policy that comes with Chancery: `uk-like`, `us-like` or `company`.
     #[must_use]
     pub fn shipped(name: &str) -> Option<&'static Self> {
-        SHIPPED.iter().find(|(own, _)| *own == name).map(|(_, policy)| &**policy)
+        SHIPPED.iter().find(|(own, ..)| *own == name).map(|(.., policy)| &**policy)
+    }
+
+    /// The text of a policy that comes with Chancery.
+    #[must_use]
+    pub fn shipped_xml(name: &str) -> Option<&'static str> {
+        SHIPPED.iter().find(|(own, ..)| *own == name).map(|(_, xml, _)| *xml)
     }
 
     /// The names of the policies that come with Chancery.
     pub fn shipped_names() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(name, _)| *name)
+        SHIPPED.iter().map(|(name, ..)| *name)
     }
 }

@@ -94,6 +94,59 @@ impl Policy {
         Ok(Clearance::new(self.id.clone(), classes, tags))
     }
 
+    /// The label that a paragraph's mark stands for, such as `S` or `TS//NF`, with or without its brackets.
+    /// Marks of tags that repeat the page are not understood.
+    ///
+    /// # Errors
+    /// A mark that is unknown, with those of the classifications; marks that do not go together.
+    pub fn portion(&self, mark: &str) -> Result<SecurityLabel, WordError> {
+        let mut parts = mark.trim().trim_matches(['(', ')']).split("//").map(str::trim);
+        let wanted = parts.next().unwrap_or_default();
+        let bare = |class: &Classification| SecurityLabel::new(self.id.clone(), class.lacv, vec![]);
+        let shown = |class: &Classification| {
+            let mark = self.portion_mark(&bare(class)).unwrap_or_default();
+            mark.trim_matches(['(', ')']).to_owned()
+        };
+        let class = self.classes.iter().find(|class| shown(class).eq_ignore_ascii_case(wanted));
+        let class = class.ok_or_else(|| WordError::Classification {
+            word: wanted.to_owned(),
+            valid: self.classes.iter().map(shown).collect::<Vec<_>>().join(", "),
+        })?;
+        let mut tags = Vec::new();
+        for part in parts.flat_map(|part| part.split('/')) {
+            let bears = |c: &&Category| {
+                c.portion.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(part))
+            };
+            let found = self.tags.iter().find_map(|t| Some((t, t.categories.iter().find(bears)?)));
+            match found {
+                Some((tag, category)) => tags.push(tag.values(vec![category.lacv])),
+                None => {
+                    let (tag, category) = self.category_called(part)?;
+                    tags.push(tag.values(vec![category.lacv]));
+                }
+            }
+        }
+        let label = SecurityLabel::new(self.id.clone(), class.lacv, tags);
+        self.validate(&label)?;
+        Ok(label)
+    }
+
+    /// The label with the same categories at another classification. Whether it is lower is
+    /// [`Policy::dominates`]'s to say.
+    ///
+    /// # Errors
+    /// When the classification is unknown, or a category cannot stand at it.
+    pub fn reclassified(
+        &self,
+        label: &SecurityLabel,
+        classification: &str,
+    ) -> Result<SecurityLabel, WordError> {
+        let class = self.class_called(classification)?;
+        let label = SecurityLabel::new(self.id.clone(), class.lacv, label.tags.clone());
+        self.validate(&label)?;
+        Ok(label)
+    }
+
     fn class_called(&self, word: &str) -> Result<&Classification, WordError> {
         let by_phrase = || {
             let mut all = self.classes.iter();

@@ -40,6 +40,9 @@ pub(crate) struct DraftArgs {
     /// Handling words.
     #[arg(long, value_delimiter = ',')]
     pub(crate) handling: Vec<String>,
+    /// A file of ADatP-4774 XML whose label the paper bears, in place of words.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["classification", "handling"])]
+    pub(crate) label: Option<PathBuf>,
     /// Precedence for action, then for information: FLASH, IMMEDIATE, PRIORITY, ROUTINE (Z, O, P, R).
     #[arg(long, value_delimiter = ',', value_name = "ACTION[,INFO]")]
     pub(crate) precedence: Vec<Precedence>,

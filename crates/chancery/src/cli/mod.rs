@@ -6,6 +6,7 @@ mod exposure;
 mod inquiries;
 mod papers;
 mod people;
+mod policy;
 mod postings;
 mod retention;
 mod search;
@@ -22,6 +23,7 @@ pub(crate) use exposure::{ExposeArgs, Kind as PublicTextKind, PublicArgs, Public
 pub(crate) use inquiries::{InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
+pub(crate) use policy::PolicyCommand;
 pub(crate) use postings::PostingCommand;
 pub(crate) use retention::Keeping;
 pub(crate) use search::{Search, SeekArgs, Watching};
@@ -89,6 +91,9 @@ pub(crate) enum Command {
     /// The rules that this house sets itself.
     #[command(subcommand)]
     House(House),
+    /// The label policy: classifications and categories, and who is cleared for what.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Copies: open as one reader, export for all.
     #[command(subcommand, name = "copy")]
     Copies(Copies),

@@ -50,6 +50,14 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<u8, Fail
             chancery_domain::MAX_TAGS
         )));
     }
+    let archive = context.open().await?;
+    let security = match &args.label {
+        Some(file) => {
+            let label = archive.read_label(&super::policy::xml(file)?).await;
+            Some(label.map_err(of_file(file))?)
+        }
+        None => None,
+    };
     let corrects = args.corrects.map(|paper| (Relation::Corrects, paper));
     let cancels = args.cancels.map(|paper| (Relation::Cancels, paper));
     let paper = NewPaper {
@@ -59,6 +67,7 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<u8, Fail
             label: Label { classification: args.classification, handling: args.handling },
             action,
             info,
+            security,
             due: args.due,
             tags: args.tags,
             ..Head::default()
@@ -85,7 +94,6 @@ pub(super) async fn draft(context: &Context, args: DraftArgs) -> Result<u8, Fail
             sequel: corrects.or(cancels),
         },
     };
-    let archive = context.open().await?;
     let drafted = archive.draft(&paper, who).await;
     archive.close().await;
     let id = drafted.map_err(of_file(&args.file))?;

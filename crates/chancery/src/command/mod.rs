@@ -7,6 +7,7 @@ mod exposure;
 mod files;
 mod papers;
 mod people;
+mod policy;
 mod postings;
 mod retention;
 mod search;
@@ -109,6 +110,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Paper(command) => papers::paper(&context, command).await,
         Command::Inbox(args) => circulation::inbox(&context, &args).await,
         Command::Collective(command) => circulation::collective(&context, command).await,
+        Command::Policy(command) => policy::policy(&context, command).await,
         Command::House(command) => circulation::house(&context, command).await,
         Command::Copies(command) => copies::copy(&context, command).await,
         Command::Expose(args) => exposure::expose(&context, args).await,
