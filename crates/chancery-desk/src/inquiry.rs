@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
 use chancery_domain::{Handle, rules};
-use chancery_store::{InquiryRow, PersonId, Tx};
+use chancery_store::{InquiryRow, OfficeId, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ use crate::candidates::{Candidates, candidates};
 use crate::copies::{check_tree, copies_root};
 use crate::finding::{FindingReport, FoundInquiries};
 use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry, seen};
+use crate::ledger::Act;
 use crate::looks::Look;
 use crate::outside::random;
 use crate::papers::reference;
@@ -167,6 +168,7 @@ impl Archive {
     ) -> Result<String, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, first).await?;
+        rules::may_open_inquiry(&act.offices_now(person).await?)?;
         for paper in &request.papers {
             self.find_paper(&mut act.tx, paper).await?;
         }
@@ -230,14 +232,8 @@ impl Archive {
             return Err(DeskError::Procedure(format!("{inquiry} is {} already", row.state)));
         }
         let second = known_person(&mut act.tx, who).await?;
-        let today = self.today();
-        let mut offices = Vec::new();
-        for person in [row.opened, second] {
-            let postings = act.tx.postings_of(person).await?;
-            let held = postings.iter().filter(|p| p.holds_on(today));
-            offices.push(held.map(|p| *p.office()).collect::<Vec<_>>());
-        }
-        rules::may_approve(&row.opened, &offices[0], &second, &offices[1])?;
+        let (first, other) = (act.offices_now(row.opened).await?, act.offices_now(second).await?);
+        rules::may_approve(&row.opened, &first, &second, &other)?;
         row.state = "approved".into();
         row.approved = Some(second);
         act.tx.set_inquiry(&row).await?;
@@ -565,6 +561,14 @@ impl Archive {
         let view = View { frozen, finding: &finding, tried, opened: &opened, context };
         view.fill(&mut report);
         Ok(report)
+    }
+}
+
+impl Act<'_> {
+    /// Offices that a person holds at the instant of the act.
+    async fn offices_now(&mut self, person: PersonId) -> Result<Vec<OfficeId>, DeskError> {
+        let postings = self.tx.postings_of(person).await?;
+        Ok(postings.iter().filter(|p| p.holds_at(self.now)).map(|p| *p.office()).collect())
     }
 }
 

@@ -157,6 +157,9 @@ pub enum Refusal {
     /// A house with a policy shows nothing that bears no label.
     #[error("the paper bears no label of this house's policy, so nobody may read it")]
     Unlabelled,
+    /// An officer is somebody who holds an office.
+    #[error("whoever opens an inquiry must hold an office")]
+    NoOffice,
     /// One person cannot be both officers of an inquiry.
     #[error("the second officer must be another person than the first")]
     SamePerson,
@@ -328,6 +331,14 @@ pub fn may_act_for<P, O: PartialEq>(
     }
 }
 
+/// Whether the holder of these offices may open an inquiry.
+///
+/// # Errors
+/// When there is none.
+pub const fn may_open_inquiry<O>(offices: &[O]) -> Result<(), Refusal> {
+    if offices.is_empty() { Err(Refusal::NoOffice) } else { Ok(()) }
+}
+
 /// Whether a second officer may approve the inquiry that a first one opened: another person, and an
 /// office that the first does not hold.
 ///
@@ -342,6 +353,7 @@ pub fn may_approve<P: PartialEq, O: PartialEq>(
     if first == second {
         return Err(Refusal::SamePerson);
     }
+    may_open_inquiry(first_offices)?;
     if second_offices.is_empty() || second_offices.iter().all(|o| first_offices.contains(o)) {
         return Err(Refusal::SameOffice);
     }

@@ -99,6 +99,7 @@ fn two_officers_are_two_persons_of_two_offices() {
     assert_eq!(may_approve(&1, &["a"], &1, &["b"]), Err(Refusal::SamePerson));
     assert_eq!(may_approve(&1, &["a"], &2, &["a"]), Err(Refusal::SameOffice));
     assert_eq!(may_approve(&1, &["a"], &2, &[]), Err(Refusal::SameOffice));
+    assert_eq!(may_approve(&1, &[], &2, &["a"]), Err(Refusal::NoOffice));
     assert_eq!(may_approve(&1, &["a"], &2, &["a", "b"]), Ok(()));
 }
 
