@@ -17,7 +17,7 @@ fuzz_target!(|xml: &str| {
         policy.portion_mark(&label).expect("the policy knows its own label");
         assert!(policy.dominates(&label, &label));
         let clearance = policy.clearance(class, &[word]).ok();
-        let reader = Reader { clearance, nationality, engagement: Engagement::HomeBased };
+        let reader = Reader { clearance, nationality, engagement: Some(Engagement::HomeBased) };
         let none = Reader { clearance: None, ..reader.clone() };
         let _ = policy.decide(&reader, &label);
         assert!(policy.decide(&none, &label).is_err());
