@@ -354,7 +354,7 @@ impl Tx {
             "SELECT d.paper, d.office, d.addressed, d.released_at FROM distribution d
              WHERE d.office = $1 AND d.released_at <= $2
                AND (d.released_at < $2 OR d.paper < $3)
-               AND EXISTS (SELECT 1 FROM reading r WHERE r.paper = d.paper AND r.person = $4) = $5
+               AND (d.paper IN (SELECT r.paper FROM reading r WHERE r.person = $4)) = $5
              ORDER BY d.released_at DESC, d.paper DESC LIMIT $6",
         )
         .bind(wanted.office.0)
