@@ -11,8 +11,10 @@ use chancery_domain::{Capacity, End, Handle, Term};
 use chancery_record::{Note, Receipt, VerifierKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::ledger::Body;
+use crate::merge::MERGED;
 use crate::postings::{ENDED, STARTED};
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
@@ -48,6 +50,9 @@ struct CertifiedTerm {
     title: String,
     capacity: Capacity,
     term: Term,
+    /// The entries that made the record under which it began one with the person's, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    merged: Vec<CertifiedEntry>,
     started: CertifiedEntry,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<CertifiedEntry>,
@@ -113,11 +118,13 @@ impl Certificate {
         for term in &self.terms {
             let started = term.started.verify(key, STARTED)?;
             let differs = |what: &str| refused(format!("its {what} is not that of the record"));
-            let says = |body: &Body, name: &str, value: serde_json::Result<serde_json::Value>| {
+            let says = |body: &Body, name: &str, value: serde_json::Result<Value>| {
                 let value = value.map_err(refused)?;
                 if body.fields.get(name) == Some(&value) { Ok(()) } else { Err(differs(name)) }
             };
-            says(&started, "person", serde_json::to_value(&self.person))?;
+            if term.merges(key, &started)? != Some(json!(self.person)) {
+                return Err(differs("person"));
+            }
             says(&started, "name", serde_json::to_value(&term.name))?;
             says(&started, "office", serde_json::to_value(&self.office))?;
             says(&started, "title", serde_json::to_value(&term.title))?;
@@ -138,6 +145,21 @@ impl Certificate {
             return Err(refused("its statement is not what its terms say"));
         }
         Ok(())
+    }
+}
+
+impl CertifiedTerm {
+    /// Whom the term counts for: the record that was posted, or the one that it became by merging.
+    fn merges(&self, key: &VerifierKey, started: &Body) -> Result<Option<Value>, DeskError> {
+        let mut person = started.fields.get("person").cloned();
+        for merge in &self.merged {
+            let mut merge = merge.verify(key, MERGED)?;
+            if person.is_none() || merge.fields.get("duplicate") != person.as_ref() {
+                return Err(refused("an entry in it merged somebody else"));
+            }
+            person = merge.fields.remove("stays");
+        }
+        Ok(person)
     }
 }
 
@@ -190,7 +212,8 @@ impl Archive {
                 "{person} never held {office}; see: chancery posting history {person}"
             )));
         }
-        let mut positions = Vec::new();
+        let mut positions = tx.merges_into(p).await?;
+        let merges = positions.len();
         for kept in &kept {
             positions.push(kept.start_leaf.ok_or_else(|| {
                 DeskError::Input(format!(
@@ -207,24 +230,31 @@ impl Archive {
             let opened = crate::archive::decode(body.as_bytes())?;
             Ok((opened, CertifiedEntry { position, body, receipt: receipt.to_string() }))
         };
+        let merges = (0..merges).map(|_| next()).collect::<Result<Vec<_>, _>>()?;
         let mut terms = Vec::new();
         for kept in &kept {
             let (opened, started) = next()?;
-            let text = |name: &str| {
-                opened.fields.get(name).and_then(serde_json::Value::as_str).unwrap_or_default()
-            };
+            let (mut under, mut merged) = (opened.fields.get("person"), Vec::new());
+            for (merge, entry) in &merges {
+                if under.is_some() && merge.fields.get("duplicate") == under {
+                    under = merge.fields.get("stays");
+                    merged.push(entry.clone());
+                }
+            }
+            let text =
+                |name: &str| opened.fields.get(name).and_then(Value::as_str).unwrap_or_default();
             let (name, title) = (text("name").to_owned(), text("title").to_owned());
             let ended = match kept.end_leaf {
                 Some(_) => Some(next()?.1),
                 None => None,
             };
             let (capacity, term) = (kept.posting.capacity(), *kept.posting.term());
-            terms.push(CertifiedTerm { name, title, capacity, term, started, ended });
+            terms.push(CertifiedTerm { name, title, capacity, term, merged, started, ended });
         }
         let mut certificate = Certificate {
             schema: CERTIFICATE_SCHEMA.to_owned(),
             statement: String::new(),
-            person: person.clone(),
+            person: tx.person_handle(p).await?,
             office: office.clone(),
             issued: self.clock.now(),
             terms,
@@ -296,5 +326,45 @@ mod tests {
         refused(|c| c.terms[0].started.position += 1, "another entry");
         refused(|c| c.terms[0].started.body = c.terms[1].started.body.clone(), "root");
         refused(|c| c.terms.clear(), "nothing");
+    }
+
+    /// A term begun under a duplicate record is the person's, and the entries that merged them prove it.
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_term_begun_under_a_duplicate_is_certified_through_the_merges() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::Fixed("2032-01-10T09:00:00Z".parse().unwrap());
+        let archive = Archive::init(&folder.path().join("archive"), clock).await.unwrap();
+        let handle = |name: &str| -> Handle { name.parse().unwrap() };
+        let embassy = handle("embassy");
+        archive.add_office(&embassy, &OfficeDetails::default()).await.unwrap();
+        archive.add_office(&handle("personnel"), &OfficeDetails::default()).await.unwrap();
+        for name in ["anna", "anna-b", "a-b", "officer"] {
+            archive.add_person(&handle(name), &PersonDetails::default()).await.unwrap();
+        }
+        let term = Term::from(date(2030, 1, 1));
+        for (who, office) in [("a-b", "embassy"), ("officer", "personnel")] {
+            let (who, office) = (handle(who), handle(office));
+            let posted = archive.start_posting(&who, &office, Capacity::Substantive, term, false);
+            posted.await.unwrap();
+        }
+        for (from, into) in [("a-b", "anna-b"), ("anna-b", "anna")] {
+            let (from, into) = (handle(from), handle(into));
+            archive.merge_person(&from, &into, &handle("officer")).await.unwrap();
+        }
+        let key = archive.verifier_key();
+        let text = archive.certify_posting(&handle("a-b"), &embassy).await.unwrap();
+        let sound = verify_certificate(text.as_bytes(), &key).unwrap();
+        assert_eq!((sound.person.as_str(), sound.terms[0].merged.len()), ("anna", 2));
+        for (forge, why) in [
+            (|c: &mut Certificate| c.terms[0].merged.clear(), "person"),
+            (|c: &mut Certificate| _ = c.terms[0].merged.pop(), "person"),
+            (|c: &mut Certificate| _ = c.terms[0].merged.remove(0), "somebody else"),
+        ] as [(fn(&mut Certificate), &str); 3]
+        {
+            let mut forged = sound.clone();
+            forge(&mut forged);
+            let error = forged.check(&key).unwrap_err().to_string();
+            assert!(error.contains(why), "{error}");
+        }
     }
 }

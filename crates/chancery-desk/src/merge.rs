@@ -7,6 +7,9 @@ use serde_json::json;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
+/// Kind of the entry.
+pub(crate) const MERGED: &str = "person.merged";
+
 /// What a merge brought together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Merged {
@@ -47,13 +50,16 @@ impl Archive {
         if act.offices_of(officer).await?.is_empty() {
             return Err(DeskError::Procedure(format!("{who} holds no office now")));
         }
+        let stays = act.tx.person_handle(b).await?;
         let moved = act.tx.postings_of(a).await?.len();
         let leaf = act
             .enter(
-                "person.merged",
+                MERGED,
                 [
                     ("person", json!(a)),
                     ("into", json!(b)),
+                    ("duplicate", json!(from)),
+                    ("stays", json!(stays)),
                     ("postings", json!(moved)),
                     ("officer", json!(officer)),
                 ],

@@ -90,6 +90,22 @@ impl Tx {
         Ok(std::iter::once(person).chain(duplicates.into_iter().map(PersonId)).collect())
     }
 
+    /// The entries that merged duplicates into this person, in the order in which they were entered.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn merges_into(&mut self, person: PersonId) -> Result<Vec<u64>, StoreError> {
+        let leaves: Vec<i64> =
+            sqlx::query_scalar("SELECT leaf FROM merged WHERE into_person = $1 ORDER BY leaf")
+                .bind(person.0)
+                .fetch_all(&mut *self.inner)
+                .await?;
+        leaves
+            .into_iter()
+            .map(|leaf| u64::try_from(leaf).map_err(|_| StoreError::Damaged("a position".into())))
+            .collect()
+    }
+
     /// All duplicates with the records that they were merged into, by duplicate.
     ///
     /// # Errors
