@@ -5,12 +5,13 @@
 //! `lock`. One process at a time.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use chancery_record::{LogSigner, VerifierKey};
-use chancery_store::Store;
+use chancery_store::{Store, StoreError};
 use chancery_vault::{
     Aad, ArchiveKey, IndexKey, KeyFile, KeyVersion, LogSeed, MarkingKey, Nonce, RootKey,
 };
@@ -206,12 +207,15 @@ const SEED: Aad<'static> = Aad::new("meta", "log-seed", "value", 0);
 
 fn lock(folder: &Path) -> Result<File, DeskError> {
     let path = folder.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(DeskError::file(&path))?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+            match error.kind() {
+                ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => {
+                    StoreError::ReadOnly.into()
+                }
+                _ => DeskError::file(&path)(error),
+            }
+        })?;
     for _ in 0..LOCK_TRIES {
         if FileExt::try_lock(&file).is_ok() {
             return Ok(file);

@@ -430,6 +430,8 @@ fn no_plain_text_of_a_paper_stands_in_any_file_of_the_archive() {
     std::fs::write(&file, format!("{cable}\n")).unwrap();
     ok(&archive, &["import", "cables", file.to_str().unwrap(), "--exercise", "3"]);
     let copy = ok(&archive, &["copy", "open", "P1", "--reader", "r0001"]);
+    let both = json(&archive, &["copy", "open", "P1", "--reader", "r0001"]);
+    assert_eq!(both["text"].as_str().unwrap().trim_end(), copy.trim_end(), "--json has it too");
     assert!(copy.contains(canary), "the control: the canary is in the copy");
     let leak = folder.path().join("leak.txt");
     std::fs::write(&leak, &copy).unwrap();
@@ -550,12 +552,47 @@ fn a_full_disk_loses_nothing() {
             break;
         }
         assert!(full, "the disk was meant to run full");
+        // An export onto it leaves no half copy under a reader's name.
+        let copies = mount.join("copies");
+        let filler = std::fs::File::create(mount.join("filler")).unwrap();
+        let _ = std::io::copy(&mut std::io::repeat(7), &mut &filler);
+        drop(filler);
+        let args = ["copy", "export", "P1", "--all", "-o", copies.to_str().unwrap()];
+        let output = chancery(&archive, &args);
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+        assert!(
+            err(&output).contains("space") || err(&output).contains("full"),
+            "{}",
+            err(&output)
+        );
+        for entry in std::fs::read_dir(&copies).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            assert!(path.extension().is_none_or(|e| e != "txt"), "{} was left", path.display());
+        }
+        std::fs::remove_file(mount.join("filler")).unwrap();
         // Room again: nothing acknowledged is lost.
         let grown =
             Command::new("mount").args(["-o", "remount,size=64m"]).arg(&mount).status().unwrap();
         assert!(grown.success());
         let papers = json(&archive, &["paper", "list"]);
         assert_eq!(papers.as_array().unwrap().len(), acknowledged);
+        ok(&archive, &["record", "verify"]);
+        ok(&archive, &["copy", "export", "P1", "--all", "-o", copies.to_str().unwrap()]);
+        // Read-only: said in words, nothing changed.
+        let remount = |how: &str| {
+            let done = Command::new("mount").args(["-o", how]).arg(&mount).status();
+            assert!(done.unwrap().success());
+        };
+        remount("remount,ro");
+        for args in
+            [&["copy", "open", "P1", "--reader", "r0001"] as &[&str], &["record", "checkpoint"]]
+        {
+            let output = chancery(&archive, args);
+            assert_eq!(output.status.code(), Some(1), "{args:?}");
+            assert!(err(&output).contains("cannot be written"), "{args:?}: {}", err(&output));
+        }
+        remount("remount,rw");
+        ok(&archive, &["copy", "open", "P1", "--reader", "r0001"]);
         ok(&archive, &["record", "verify"]);
     });
     let _ = Command::new("umount").arg(&mount).status();

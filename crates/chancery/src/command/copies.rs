@@ -1,9 +1,18 @@
 //! Copies: one for a reader, or one file for each.
 
-use chancery_desk::Format;
+use chancery_desk::{Format, Rendered};
+use serde::Serialize;
 
 use super::{Context, Failure, files, tenure};
 use crate::cli::{Copies, CopyFormat};
+
+/// A copy with its text, for those who want both in one answer.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    copy: &'a Rendered,
+    text: &'a str,
+}
 
 const fn format(format: CopyFormat) -> Format {
     match format {
@@ -37,7 +46,8 @@ pub(super) async fn copy(context: &Context, command: Copies) -> Result<u8, Failu
                 }
                 None => {
                     let text = String::from_utf8_lossy(&copy.bytes);
-                    super::print(&text)?;
+                    let shown = Shown { copy: &copy, text: &text };
+                    context.put(&shown, || text.to_string())?;
                 }
             }
         }
