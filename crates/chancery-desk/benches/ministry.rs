@@ -200,13 +200,12 @@ async fn fill(folder: &Path, size: Size) {
         ),
         index,
         // Every second paper was read by one of the holders of the office that was to act.
-        format!(
-            "INSERT INTO reading (paper, person, office, at, leaf)
+        "INSERT INTO reading (paper, person, office, at, leaf)
              SELECT d.paper, p.person, d.office, d.released_at + 3600000, 0 FROM distribution d
              JOIN posting p ON p.id = (SELECT min(id) FROM posting
                  WHERE office = d.office AND end_day IS NULL)
              WHERE d.addressed = 'action' AND d.paper % 2 = 0"
-        ),
+            .to_owned(),
         format!(
             "INSERT INTO reading (paper, person, office, at, leaf)
              SELECT paper, 1, 1, released_at + 3600000, 0 FROM distribution
