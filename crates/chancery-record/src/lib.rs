@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod checkpoint;
 mod entry;
 mod hash;
@@ -40,11 +41,13 @@ mod policy;
 mod range;
 mod receipt;
 mod sign;
+mod subtree;
 mod text;
 mod tile;
 mod verify;
 mod witness;
 
+pub use audit::{AuditError, audit};
 pub use checkpoint::{
     CHECKPOINT_BODY_BYTES_MAX, Checkpoint, CheckpointError, SignedCheckpoint, VerifiedCheckpoint,
 };
@@ -65,6 +68,7 @@ pub use receipt::{
     EXTRA_BYTES_MAX, LOG_PROOF_BYTES_MAX, LogProof, PROOF_HASHES_MAX, Receipt, ReceiptError,
 };
 pub use sign::{Cosigner, LogSigner};
+pub use subtree::Subtree;
 pub use tile::{
     ENTRIES_PER_TILE, EntryBundle, EntryBundleError, Tile, TileKind, TilePathError, tiles,
 };
