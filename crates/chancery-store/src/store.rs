@@ -136,4 +136,16 @@ impl Tx {
         .await?;
         Ok(())
     }
+
+    /// Forgets the value kept under a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_meta(&mut self, name: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM meta WHERE name = $1")
+            .bind(name)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
 }
