@@ -1,8 +1,8 @@
 //! The archive: its folder, its keys, and who may use it at a time.
 //!
 //! A folder holds `archive.sqlite` (all rows, sealed), `key` (the key file of the embedded default),
-//! `checkpoint` (the last signed state of the record, kept apart from the database on purpose) and
-//! `lock`. One process at a time.
+//! `checkpoint` (the last signed state of the record, kept apart from the database on purpose),
+//! `witnesses` (the witness policy, if there is one) and `lock`. One process at a time.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use fs4::FileExt;
 use serde::{Deserialize, Serialize};
 
 use crate::DeskError;
+use crate::anchor::Anchor;
 use crate::expose::Shelves;
 use crate::files;
 use crate::outside::{Clock, random};
@@ -56,8 +57,7 @@ pub struct Archive {
     pub(crate) shelves: Shelves,
     pub(crate) shelf: Shelf,
     pub(crate) policy: crate::policy::Shelved,
-    /// Size of the last checkpoint signed.
-    pub(crate) signed: Mutex<u64>,
+    pub(crate) anchor: Anchor,
     /// Held as long as the archive is open; the system releases it however the process ends.
     _lock: File,
 }
@@ -107,6 +107,13 @@ impl Archive {
     /// When it is no archive, is in use, was made by a later version, or its record and its checkpoint
     /// contradict each other.
     pub async fn open(folder: &Path, clock: Clock) -> Result<Self, DeskError> {
+        let archive = Self::unsettled(folder, clock).await?;
+        archive.settle_record().await?;
+        Ok(archive)
+    }
+
+    /// Opens the archive without looking at what was signed. Only for what begins a new log.
+    pub(crate) async fn unsettled(folder: &Path, clock: Clock) -> Result<Self, DeskError> {
         let database = folder.join("archive.sqlite");
         if !database.is_file() {
             return Err(DeskError::Archive(format!(
@@ -139,9 +146,7 @@ impl Archive {
         let wrapped = tx.meta("log-seed").await?.ok_or_else(unfinished)?;
         drop(tx);
         let seed = file.root().archive_key(GENERATION).unwrap_log_seed(&wrapped, &SEED)?;
-        let archive = Self::assemble(folder, clock, lock, store, file.root(), &seed, profile)?;
-        archive.settle_record().await?;
-        Ok(archive)
+        Self::assemble(folder, clock, lock, store, file.root(), &seed, profile)
     }
 
     fn assemble(
@@ -168,7 +173,7 @@ impl Archive {
             shelves: Shelves::default(),
             shelf: Shelf::default(),
             policy: Mutex::default(),
-            signed: Mutex::default(),
+            anchor: Anchor::new(folder),
             _lock: lock,
         })
     }
@@ -202,7 +207,7 @@ impl Archive {
 }
 
 /// Where the wrapped signing seed stands.
-const SEED: Aad<'static> = Aad::new("meta", "log-seed", "value", 0);
+pub(crate) const SEED: Aad<'static> = Aad::new("meta", "log-seed", "value", 0);
 
 fn lock(folder: &Path) -> Result<File, DeskError> {
     let path = folder.join("lock");

@@ -9,8 +9,11 @@ use crate::DeskError;
 /// Replaces `path` by `bytes`: written beside it, synced, renamed, and the folder synced.
 ///
 /// A crash before the rename leaves the old file (and a stray `.new`, which the next write replaces); a
-/// crash after it leaves the new one.
-pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<(), DeskError> {
+/// crash after it leaves the new one. A `private` file is readable by its owner only.
+///
+/// # Errors
+/// What the system says, with the path.
+pub fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<(), DeskError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
@@ -31,6 +34,15 @@ fn write(path: &Path, bytes: &[u8], private: bool) -> std::io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+/// The bytes of a file, or `None` when there is none.
+pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DeskError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(DeskError::file(path)(error)),
+    }
 }
 
 /// Closes a folder to everybody but its owner.

@@ -7,10 +7,11 @@
 //! [`Archive::check`], [`Archive::ask`], [`Archive::clear`], [`Archive::approve`], [`Archive::release`],
 //! [`Archive::inbox`]; copies: [`Archive::open_copy`], [`Archive::export_copies`];
 //! leaks: [`Archive::trace`], [`Archive::approve_inquiry`], [`Archive::run_inquiry`]; the record:
-//! [`Archive::checkpoint`], [`Archive::verify`].
+//! [`Archive::publish`], [`Archive::prove`], [`Archive::verify`].
 
 mod access;
 mod accreditation;
+mod anchor;
 mod archive;
 mod candidates;
 mod certificate;
@@ -19,6 +20,7 @@ mod collectives;
 mod copies;
 mod delegation;
 mod draft;
+mod epoch;
 mod error;
 mod expose;
 mod files;
@@ -42,6 +44,7 @@ mod papers;
 mod policy;
 mod postings;
 mod public;
+mod publish;
 #[cfg(test)]
 mod races;
 mod redaction;
@@ -57,6 +60,7 @@ mod succession;
 mod telegram;
 mod tenure;
 mod terms;
+mod tree;
 mod verify;
 mod view;
 mod watch;
@@ -65,6 +69,8 @@ mod who;
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
 pub use archive::{Archive, Profile};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
+/// The record's formats, for those who serve it.
+pub use chancery_record as record;
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
 pub use chancery_store::Deed;
@@ -75,12 +81,14 @@ pub use delegation::Delegated;
 pub use draft::{
     Check, Circulation, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace,
 };
+pub use epoch::{Epoch, Stalled};
 pub use error::DeskError;
 pub use expose::{
     AlsoMatch, Basis, Cell, CellKind, ChanceRate, Contradiction, CopyAnswer, EXPOSURE_SCHEMA,
     ExposedArticle, Exposing, ExposureReport, JointRate, LeakedPaper, Level, MAX_LOOKED_UP,
     Paraphrased, Passage, QuotationKind, Quoted, Significance,
 };
+pub use files::replace as replace_file;
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
     FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
@@ -100,6 +108,9 @@ pub use papers::{Head, RefLine};
 pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};
+pub use publish::{
+    CheckedReceipt, PUBLISH_EVERY, PUBLISH_STEP, Proved, PublishedCheckpoint, check_receipt,
+};
 pub use redaction::{Redacted, Redaction, VerifiedRedaction, verify_redaction};
 pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
