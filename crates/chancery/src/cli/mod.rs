@@ -8,6 +8,7 @@ mod papers;
 mod people;
 mod policy;
 mod postings;
+mod record;
 mod retention;
 mod search;
 mod tenure;
@@ -25,6 +26,7 @@ pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use policy::PolicyCommand;
 pub(crate) use postings::PostingCommand;
+pub(crate) use record::{ReceiptArgs, Record, WitnessCommand};
 pub(crate) use retention::Keeping;
 pub(crate) use search::{Search, SeekArgs, Watching};
 pub(crate) use tenure::{
@@ -116,6 +118,9 @@ pub(crate) enum Command {
     /// The tamper-evident record.
     #[command(subcommand)]
     Record(Record),
+    /// Witnessing the records of others.
+    #[command(subcommand)]
+    Witness(WitnessCommand),
 }
 
 #[derive(Debug, Args)]
@@ -187,14 +192,6 @@ pub(crate) enum Accept {
     Core,
     /// Every reviewed rule except those that need the drafter.
     Full,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Record {
-    /// Prints the signed state of the record.
-    Checkpoint,
-    /// Verifies every entry, the tree, the signature and every released paper.
-    Verify,
 }
 
 fn address(text: &str) -> Result<(String, Handle), String> {

@@ -9,6 +9,7 @@ mod papers;
 mod people;
 mod policy;
 mod postings;
+mod record;
 mod retention;
 mod search;
 mod tenure;
@@ -21,7 +22,7 @@ use chancery_desk::{Archive, Clock, DeskError};
 use chancery_domain::Handle;
 use serde::Serialize;
 
-use crate::cli::{Cli, Command, Record};
+use crate::cli::{Cli, Command};
 use crate::{demo, show};
 
 /// Why a command ended without its result.
@@ -55,11 +56,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    async fn open(&self) -> Result<Archive, Failure> {
-        let folder = self.archive.as_deref().ok_or_else(|| {
+    fn folder(&self) -> Result<&Path, Failure> {
+        self.archive.as_deref().ok_or_else(|| {
             Failure::usage("say which archive: --archive DIR, or set CHANCERY_ARCHIVE")
-        })?;
-        Ok(Archive::open(folder, Clock::System).await?)
+        })
+    }
+
+    async fn open(&self) -> Result<Archive, Failure> {
+        Ok(Archive::open(self.folder()?, Clock::System).await?)
     }
 
     fn actor(&self) -> Result<&Handle, Failure> {
@@ -119,7 +123,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
-        Command::Record(command) => record(&context, command).await,
+        Command::Record(command) => record::record(&context, command).await,
+        Command::Witness(command) => record::witness(&context, command).await,
     }
 }
 
@@ -136,23 +141,5 @@ async fn status(context: &Context) -> Result<u8, Failure> {
     let status = archive.status().await?;
     archive.close().await;
     context.put(&status, || show::status(&status))?;
-    Ok(0)
-}
-
-async fn record(context: &Context, command: Record) -> Result<u8, Failure> {
-    let archive = context.open().await?;
-    match command {
-        Record::Checkpoint => {
-            let text = archive.checkpoint()?;
-            context.put(&serde_json::json!({"checkpoint": text}), || text.clone())?;
-        }
-        Record::Verify => {
-            let bar = context.bar("papers verified");
-            let verified = archive.verify(|done, of| bar.set(done, of)).await?;
-            bar.done();
-            context.put(&verified, || show::verified(&verified))?;
-        }
-    }
-    archive.close().await;
     Ok(0)
 }

@@ -10,6 +10,7 @@ mod policy;
 mod postings;
 mod progress;
 mod public;
+mod record;
 mod retention;
 mod search;
 mod tenure;
@@ -30,6 +31,7 @@ pub(crate) use policy::policy;
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
 pub(crate) use public::{filed, public_text, public_texts};
+pub(crate) use record::{checked_receipt, epoch, proved, published};
 pub(crate) use retention::{due, redacted, retention, verified_redaction};
 pub(crate) use search::{alarms, found, saved_searches, watch_rules};
 pub(crate) use tenure::{
