@@ -92,6 +92,7 @@ pub(crate) enum Purpose {
     Text = 0,
     PaperDek = 1,
     LogSeed = 2,
+    Binding = 8,
 }
 
 /// The form of what is inside, as the header states it.

@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod binding;
 mod commitment;
 mod envelope;
 mod key_file;
@@ -38,6 +39,7 @@ mod marking;
 mod padding;
 mod secret;
 
+pub use binding::BindingKey;
 pub use commitment::commit_release;
 pub use envelope::{
     Aad, ENVELOPE_BYTES_MAX, HEADER_BYTES, NONCE_BYTES, Nonce, SealingKey, VaultError, open, seal,
