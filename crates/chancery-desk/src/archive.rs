@@ -1,8 +1,8 @@
 //! The archive: its folder, its keys, and who may use it at a time.
 //!
-//! A folder holds `archive.sqlite` (all rows, sealed), `key` (the key file of the embedded default),
-//! `checkpoint` (the last signed state of the record, kept apart from the database on purpose) and
-//! `lock`. One process at a time.
+//! A folder holds `archive.sqlite` (all rows, sealed), `key` (the key file of the embedded default), `binding`
+//! (the wrapped key of who has which copy), `checkpoint` (the last signed state of the record; both are kept
+//! apart from the database on purpose) and `lock`. One process at a time.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use std::time::Duration;
 use chancery_record::{LogSigner, VerifierKey};
 use chancery_store::Store;
 use chancery_vault::{
-    Aad, ArchiveKey, IndexKey, KeyFile, KeyVersion, LogSeed, MarkingKey, Nonce, RootKey,
+    Aad, ArchiveKey, BindingKey, IndexKey, KeyFile, KeyVersion, LogSeed, MarkingKey, Nonce, RootKey,
 };
 use fs4::FileExt;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,7 @@ pub struct Archive {
     pub(crate) key: ArchiveKey,
     pub(crate) marking: MarkingKey,
     pub(crate) index: IndexKey,
+    pub(crate) binding: BindingKey,
     pub(crate) signer: LogSigner,
     pub(crate) profile: Profile,
     pub(crate) folder: PathBuf,
@@ -86,8 +87,10 @@ impl Archive {
         let root = RootKey::from_bytes(random());
         let file = KeyFile::new(root);
         files::replace(&folder.join("key"), file.to_text().as_bytes(), true)?;
-        let store = Store::open(&folder.join("archive.sqlite"), true).await?;
         let key = file.root().archive_key(GENERATION);
+        let binding = BindingKey::from_bytes(random()).wrap(&key, Nonce::from_bytes(random()));
+        files::replace(&folder.join("binding"), &binding, true)?;
+        let store = Store::open(&folder.join("archive.sqlite"), true).await?;
         let seed = LogSeed::from_bytes(random());
         let origin = format!("chancery.invalid/{}", hex::encode(random::<8>()));
         let profile = Profile { format: FORMAT, origin, exercise: false };
@@ -160,6 +163,7 @@ impl Archive {
             key: root.archive_key(GENERATION),
             marking: root.marking_key(GENERATION),
             index: root.index_key(GENERATION),
+            binding: binding_key(folder, &root.archive_key(GENERATION))?,
             signer,
             profile,
             folder: folder.to_owned(),
@@ -203,6 +207,22 @@ impl Archive {
 
 /// Where the wrapped signing seed stands.
 const SEED: Aad<'static> = Aad::new("meta", "log-seed", "value", 0);
+
+/// The key of the bindings, from its file.
+fn binding_key(folder: &Path, archive: &ArchiveKey) -> Result<BindingKey, DeskError> {
+    let path = folder.join("binding");
+    let wrapped = match fs::read(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(DeskError::Archive(format!(
+                "{} is missing, and with it who has which copy; put it back from where it is kept apart",
+                path.display()
+            )));
+        }
+        read => read.map_err(DeskError::file(&path))?,
+    };
+    BindingKey::unwrap(&wrapped, archive)
+        .map_err(|e| DeskError::Archive(format!("{}: {e}", path.display())))
+}
 
 fn lock(folder: &Path) -> Result<File, DeskError> {
     let path = folder.join("lock");

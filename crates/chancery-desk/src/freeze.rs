@@ -56,6 +56,8 @@ pub(crate) struct FrozenLeak {
     pub(crate) words: usize,
     /// The papers it is from, with what was read.
     pub(crate) readings: Vec<(PaperId, Extraction)>,
+    /// How each of them was read: enough to read it again without the rest of the archive.
+    pub(crate) options: Vec<ReadOptions>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
 }
@@ -150,7 +152,10 @@ fn read_leak(
             .cmp(&a.1.coverage.aligned_words)
             .then_with(|| a.0.id.cmp(&b.0.id))
     });
-    let mut taken: Vec<(PaperId, Extraction)> = Vec::new();
+    let mut taken: Vec<(PaperId, Extraction, ReadOptions)> = Vec::new();
+    let read = |paper: &Released, options: ReadOptions| {
+        (paper.id, paper.reader.extract(&text, &options), options)
+    };
     let mut covered: Vec<Range<usize>> = Vec::new();
     let mut ambiguous = false;
     if let Some((first, best)) = readings.first().cloned() {
@@ -165,22 +170,24 @@ fn read_leak(
         // The common passage fixes neither paper: it is no evidence about the copies of either.
         let erased = if ambiguous { best.passages.clone() } else { Vec::new() };
         for paper in std::iter::once(first).chain(rivals.iter().map(|(paper, _)| *paper)) {
-            taken.push((paper.id, paper.reader.extract(&text, &with(&erased))));
+            taken.push(read(paper, with(&erased)));
         }
         for (paper, whole) in &readings[1..] {
-            if taken.iter().any(|(id, _)| *id == paper.id)
+            if taken.iter().any(|(id, ..)| *id == paper.id)
                 || uncovered(&whole.passages, &covered) < LEAST_BYTES
             {
                 continue;
             }
-            taken.push((paper.id, paper.reader.extract(&text, &with(&covered))));
+            taken.push(read(paper, with(&covered)));
             covered.extend(whole.passages.iter().cloned());
         }
     }
-    taken.sort_by_key(|(id, _)| *id);
-    let counted = taken.first().map(|(_, e)| e.coverage.leak_words as usize);
+    taken.sort_by_key(|(id, ..)| *id);
+    let counted = taken.first().map(|(_, e, _)| e.coverage.leak_words as usize);
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
-    FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, ambiguous }
+    let (readings, options) =
+        taken.into_iter().map(|(id, extraction, options)| ((id, extraction), options)).unzip();
+    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, ambiguous }
 }
 
 fn is_match(extraction: &Extraction) -> bool {
@@ -235,9 +242,14 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
     let readings: Vec<_> = leak
         .readings
         .iter()
-        .map(|(paper, extraction)| {
-            let digest = Sha256::digest(extraction.to_bytes());
-            serde_json::json!({"paper": reference(*paper), "extraction_sha256": hex::encode(digest)})
+        .zip(&leak.options)
+        .map(|((paper, extraction), options)| {
+            serde_json::json!({
+                "paper": reference(*paper),
+                "extraction_sha256": hex::encode(Sha256::digest(extraction.to_bytes())),
+                "least": options.least,
+                "erased": options.erased,
+            })
         })
         .collect();
     serde_json::json!({

@@ -277,7 +277,7 @@ impl Act<'_> {
             if addressed == Addressed::Action && !done {
                 open.push(reference(id));
             }
-            let copies = self.tx.copies(id).await?;
+            let copies = self.archive.copies(&mut self.tx, id).await?;
             let own = copies.iter().filter(|copy| records.contains(&copy.person));
             papers.push(HandedPaper {
                 paper: reference(id),

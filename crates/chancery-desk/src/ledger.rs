@@ -12,7 +12,7 @@ use std::sync::PoisonError;
 use chancery_record::{
     CompactRange, Entry, Hash, NodeId, NodeMap, ProofPlan, Receipt, Salt, SignedCheckpoint,
 };
-use chancery_store::{CopyRow, LeafRow, Tx};
+use chancery_store::{LeafRow, Tx};
 use chancery_text::sketch::{Index, Sketch};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{decode, encode};
-use crate::copies::binds;
+use crate::binding::CopyRow;
 use crate::expose::Entering;
 use crate::outside::random;
 use crate::papers::reference;
@@ -162,12 +162,11 @@ impl Archive {
     /// be rewritten without the key.
     pub(crate) async fn check_binding(&self, tx: &mut Tx, copy: &CopyRow) -> Result<(), DeskError> {
         let entry = self.entry(tx, copy.leaf).await?;
-        if binds(&entry, copy) {
+        if copy.is_bound_by(&entry) {
             return Ok(());
         }
         Err(DeskError::Record(format!(
-            "copy {} of {} is not bound to the person the record names; the database was rewritten",
-            copy.number,
+            "a copy of {} is not bound to the person the record names; the database was rewritten",
             reference(copy.paper)
         )))
     }
@@ -223,6 +222,11 @@ impl Archive {
     pub(crate) fn open_leaf(&self, leaf: &LeafRow) -> Result<(Body, [u8; 32]), DeskError> {
         let (body, salt) = self.open_leaf_bytes(leaf)?;
         Ok((decode(&body)?, salt))
+    }
+
+    /// The bytes of an entry.
+    pub(crate) fn leaf_bytes(&self, leaf: &LeafRow) -> Result<Vec<u8>, DeskError> {
+        self.open_leaf_bytes(leaf).map(|(body, _)| body)
     }
 
     fn open_leaf_bytes(&self, leaf: &LeafRow) -> Result<(Vec<u8>, [u8; 32]), DeskError> {

@@ -12,6 +12,8 @@
 mod access;
 mod accreditation;
 mod archive;
+mod bag;
+mod binding;
 mod candidates;
 mod certificate;
 mod circulation;
@@ -64,6 +66,7 @@ mod who;
 
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
 pub use archive::{Archive, Profile};
+pub use bag::{Bagged, ReturnedBag};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
@@ -90,7 +93,10 @@ pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
-pub use inquiry::{InquiryState, Request, Traced};
+pub use inquiry::{
+    Answer, Enrolled, InquiryState, IssuedPack, Notified, Request, Revealed, RevealedCopy, Traced,
+    Withdrawn,
+};
 pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
 pub use merge::Merged;
 pub use meter::{Meter, Reach};

@@ -255,7 +255,8 @@ impl Archive {
         }
         let sequel = tx.sequel(row.id).await?.map(|s| (s.relation, reference(s.target)));
         let history = self.history(&mut tx, &row).await?;
-        let copies = tx.copies(row.id).await?.len();
+        let copies = tx.count_copies(Some(row.id)).await?;
+        let copies = usize::try_from(copies).unwrap_or_default();
         let public = row.kind == PaperKind::Statement && row.lifts.is_some_and(|at| at <= now);
         let (released_at, lifts, book) = (row.released_at, row.lifts, row.book);
         let paragraphs = match row.state {
@@ -300,7 +301,7 @@ impl Archive {
         for row in tx.papers().await? {
             *papers.entry(row.state.word()).or_insert(0) += 1;
         }
-        let copies = tx.count_copies().await?;
+        let copies = tx.count_copies(None).await?;
         let refused = crate::copies::refused(&mut tx).await?.len();
         let rate = refused as f64 / copies.max(1) as f64;
         let refused = RefusedCopies { copies: refused, rate, too_many: rate > REFUSALS };

@@ -180,6 +180,7 @@ impl Act<'_> {
                     ("paper", json!(reference(id))),
                     ("commitment", json!(parts.commitment())),
                     ("master_sha256", json!(master.hash())),
+                    ("laws_sha256", json!(crate::inquiry::sha256_hex(&laws_bytes))),
                     ("copies_root", json!(hex::encode(parts.copies))),
                     ("copies_leaves", json!(parts.leaves)),
                     ("text_version", json!(TEXT_VERSION)),

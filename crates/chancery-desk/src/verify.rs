@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::copies::{MINTED, check_tree, copies_root};
+use crate::binding::MINTED;
+use crate::copies::{check_tree, copies_root};
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
@@ -52,7 +53,7 @@ impl Archive {
         for (done, row) in papers.into_iter().enumerate() {
             let id = row.id;
             // No copy without its entry, no entry without its copy, and nobody else's name on it.
-            let bound = tx.copies(id).await?;
+            let bound = self.copies(&mut tx, id).await?;
             for copy in &bound {
                 self.check_binding(&mut tx, copy).await?;
             }

@@ -11,9 +11,9 @@
 //! leaf are on the disk; when it has not, neither is visible after the restart.
 
 mod accreditation;
+mod bindings;
 mod circulation;
 mod collectives;
-mod copies;
 mod inquiries;
 mod life;
 mod merge;
@@ -32,9 +32,9 @@ mod tenure;
 mod watch;
 
 pub use accreditation::{AccreditationEventRow, AccreditationRow};
+pub use bindings::{BagRow, BindingRow, OfficerRow};
 pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
 pub use collectives::Recipient;
-pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
 pub use postings::{KeptPosting, NamedPosting, PostingRow};

@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use circulation::{Collective, House, InboxArgs, ListArgs};
 pub(crate) use drafting::{DraftArgs, LayoutArgs};
 pub(crate) use exposure::{ExposeArgs, Kind as PublicTextKind, PublicArgs, PublicCommand};
-pub(crate) use inquiries::{InquiryCommand, TraceArgs};
+pub(crate) use inquiries::{Finding, InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use policy::PolicyCommand;
@@ -113,6 +113,9 @@ pub(crate) enum Command {
     /// Inquiries: opened by one officer, approved by another.
     #[command(subcommand)]
     Inquiry(InquiryCommand),
+    /// Findings: recomputed off line, answered, withdrawn.
+    #[command(subcommand)]
+    Finding(Finding),
     /// The tamper-evident record.
     #[command(subcommand)]
     Record(Record),

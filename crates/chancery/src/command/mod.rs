@@ -5,6 +5,7 @@ mod copies;
 mod drafting;
 mod exposure;
 mod files;
+mod finding;
 mod papers;
 mod people;
 mod policy;
@@ -119,6 +120,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
+        Command::Finding(command) => finding::finding(&context, command).await,
         Command::Record(command) => record(&context, command).await,
     }
 }

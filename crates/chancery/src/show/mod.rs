@@ -2,6 +2,7 @@
 
 mod check;
 mod circulation;
+mod contest;
 mod exposure;
 mod exposure_page;
 mod finding;
@@ -22,6 +23,7 @@ use console::style;
 
 pub(crate) use check::check;
 pub(crate) use circulation::{acted, collectives, house, inbox, list};
+pub(crate) use contest::{notices, revealed, verified_finding};
 pub(crate) use exposure::{exposure, exposure_brief};
 pub(crate) use exposure_page::exposure_page;
 pub(crate) use finding::{finding, finding_brief, inquiry};
