@@ -28,6 +28,8 @@ const MOVED: &[(&str, &str)] = &[
     ("handover", "from_person"),
     ("handover", "to_person"),
     ("accreditation", "person"),
+    ("disposal", "asked_by"),
+    ("disposal", "destroyed_by"),
 ];
 
 impl Tx {

@@ -39,6 +39,8 @@ pub struct PaperRow {
     pub release_leaf: Option<u64>,
     /// Sealed heading: subject, label, numbers.
     pub sealed: Vec<u8>,
+    /// What the heading cannot be opened without; papers of older editions have none.
+    pub lock: Option<Vec<u8>>,
 }
 
 /// Which sealed part of a paper.
@@ -306,6 +308,7 @@ pub(crate) fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
             })
             .transpose()?,
         sealed: row.try_get("sealed")?,
+        lock: row.try_get("lock")?,
     })
 }
 

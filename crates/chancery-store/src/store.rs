@@ -1,6 +1,7 @@
 //! Opening the database file, and transactions.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -8,19 +9,31 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
+use crate::watched::{Kept, watch};
+
 /// How long one process waits for another's transaction before giving up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// The version of the tables that this program keeps.
+#[must_use]
+pub fn schema_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
 
 /// An open archive database.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: SqlitePool,
+    pub(crate) keeper: Kept,
 }
 
 /// A transaction. Dropping it without [`Tx::commit`] undoes everything.
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Transaction<'static, Sqlite>,
+    pub(crate) keeper: Kept,
 }
 
 /// Why the store could not do what was asked.
@@ -78,13 +91,19 @@ impl Store {
             .pragma("secure_delete", "ON")
             .pragma("temp_store", "MEMORY")
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        sqlx::migrate!("./migrations").run(&pool).await.map_err(|error| match error {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .after_connect(|connection, _| Box::pin(watch(connection)))
+            .connect_with(options)
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error)
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
             other => StoreError::Damaged(other.to_string()),
         })?;
-        Ok(Self { pool })
+        // The migrations may have made tables that were not there when the connection was.
+        watch(&mut *pool.acquire().await?).await?;
+        Ok(Self { pool, keeper: Kept::default() })
     }
 
     /// Begins a transaction that will write. There is one at a time.
@@ -92,7 +111,8 @@ impl Store {
     /// # Errors
     /// When another process holds the database for longer than the time-out.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: self.pool.begin_with("BEGIN IMMEDIATE").await? })
+        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner, keeper: Arc::clone(&self.keeper) })
     }
 
     /// Closes the database, moving the write-ahead log into the file.
@@ -106,7 +126,8 @@ impl Tx {
     ///
     /// # Errors
     /// When it cannot be made durable; then nothing of it is kept.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.fold_changes().await?;
         Ok(self.inner.commit().await?)
     }
 
