@@ -1,7 +1,7 @@
 //! Writing files so that a crash leaves the old one or the new one, never half of one.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::DeskError;
@@ -16,6 +16,26 @@ pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<(), De
     let beside = path.with_file_name(name);
     write(&beside, bytes, private).map_err(DeskError::file(&beside))?;
     fs::rename(&beside, path).map_err(DeskError::file(path))?;
+    sync_folder(path);
+    Ok(())
+}
+
+/// Waits until a file is on the disk.
+pub(crate) fn sync(path: &Path) -> Result<(), DeskError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(DeskError::file(path))
+}
+
+/// Overwrites a file that held a secret and removes it. What the disk keeps of it below the file system is out
+/// of reach.
+pub(crate) fn wipe(path: &Path) -> Result<(), DeskError> {
+    let overwrite = || -> std::io::Result<()> {
+        let length = fs::metadata(path)?.len();
+        let mut file = File::options().write(true).open(path)?;
+        std::io::copy(&mut std::io::repeat(0).take(length), &mut file)?;
+        file.sync_all()?;
+        fs::remove_file(path)
+    };
+    overwrite().map_err(DeskError::file(path))?;
     sync_folder(path);
     Ok(())
 }
@@ -45,7 +65,7 @@ pub(crate) fn keep_private(folder: &Path) -> Result<(), DeskError> {
 }
 
 /// Makes a rename durable. Folders that cannot be synced (some network file systems) are left to them.
-fn sync_folder(path: &Path) {
+pub(crate) fn sync_folder(path: &Path) {
     let folder =
         path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if let Ok(folder) = File::open(folder) {

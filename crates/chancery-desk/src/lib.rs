@@ -11,13 +11,17 @@
 
 mod access;
 mod accreditation;
+mod agent;
 mod archive;
+mod backup;
 mod candidates;
 mod certificate;
 mod circulation;
 mod collectives;
 mod copies;
+mod custody;
 mod delegation;
+mod disposal;
 mod draft;
 mod error;
 mod expose;
@@ -48,11 +52,15 @@ mod redaction;
 mod registry;
 mod release;
 mod retention;
+mod ring;
+mod sealed_file;
+mod seals;
 mod search;
 mod sequel;
 mod session;
 mod sheet;
 mod stacks;
+mod state;
 mod succession;
 mod telegram;
 mod tenure;
@@ -63,15 +71,24 @@ mod watch;
 mod who;
 
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
+pub use agent::{
+    GATHERING, USUAL_OPENING, Unsealing, agent_runs, give_share, run_agent, seal_archive, shelter,
+    unsealing,
+};
 pub use archive::{Archive, Profile};
+pub use backup::{BackedUp, Drill, Manifest, Restored};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
 pub use chancery_store::Deed;
+/// Shares of a root key.
+pub use chancery_vault::{LEAST_THRESHOLD, MOST_SHARES, SHARE_BYTES_MAX, Share, ShareError};
 pub use circulation::{Acted, Layout, MAX_REASON, ShownDeed};
 pub use collectives::{ShownCollective, ShownMember};
 pub use copies::{Exported, Format, NOTICE, Rendered};
+pub use custody::{Custody, ShareNotes};
 pub use delegation::Delegated;
+pub use disposal::{Disposal, USUAL_KEY_DAYS};
 pub use draft::{
     Check, Circulation, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace,
 };
@@ -91,7 +108,9 @@ pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, 
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
 pub use inquiry::{InquiryState, Request, Traced};
-pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
+pub use library::{
+    Filter, IN_THE_FILE, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status,
+};
 pub use merge::Merged;
 pub use meter::{Meter, Reach};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
@@ -104,6 +123,8 @@ pub use redaction::{Redacted, Redaction, VerifiedRedaction, verify_redaction};
 pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
 pub use retention::{DuePaper, RetentionChange, ShownRetention};
+pub use ring::Rotated;
+pub use sealed_file::{MAX_SEALED, age_recipient, is_sealed_file, open_file, seal_file};
 pub use search::{Found, Hit, MAX_QUERY, SavedSearch, Seek};
 pub use sequel::{MAX_REFS, Notice};
 pub use session::{SWEEP_INTERVAL, SessionToken, Swept};

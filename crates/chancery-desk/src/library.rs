@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::archive::decode;
 use crate::circulation::ShownDeed;
+use crate::custody::ShareNotes;
 use crate::draft::DraftText;
 use crate::papers::{Head, reference};
 use crate::registry::{known_office, known_person};
@@ -122,7 +123,7 @@ pub struct Status {
     /// `open`.
     pub state: &'static str,
     /// How the archive's keys are kept.
-    pub keys: &'static str,
+    pub keys: String,
     /// Whether it is an exercise.
     pub exercise: bool,
     /// The record's public name.
@@ -146,6 +147,10 @@ pub struct Status {
     /// Entries of the record.
     pub entries: u64,
 }
+
+/// How the embedded default keeps its key, said wherever it matters.
+pub const IN_THE_FILE: &str =
+    "in the key file beside the archive: who can read the folder can read the papers";
 
 impl Archive {
     /// All papers.
@@ -264,7 +269,7 @@ impl Archive {
             PaperState::Released if exercise || public => {
                 self.released(&mut tx, row).await?.master.drafted()
             }
-            PaperState::Released | PaperState::Withdrawn => Vec::new(),
+            PaperState::Released | PaperState::Withdrawn | PaperState::Destroyed => Vec::new(),
             PaperState::Draft | PaperState::Approved => {
                 let dek = self.dek(&mut tx, row.id).await?;
                 let text: DraftText =
@@ -288,7 +293,7 @@ impl Archive {
         })
     }
 
-    /// The state of the archive.
+    /// The state of the archive, which is open.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -306,7 +311,10 @@ impl Archive {
         let refused = RefusedCopies { copies: refused, rate, too_many: rate > REFUSALS };
         Ok(Status {
             state: "open",
-            keys: "in the key file beside the archive: who can read the folder can read the papers",
+            keys: match ShareNotes::of_archive(&self.folder)? {
+                Some(notes) => notes.describe(),
+                None => IN_THE_FILE.to_owned(),
+            },
             exercise,
             origin: self.profile.origin.clone(),
             verifier_key: self.verifier_key().to_string(),

@@ -144,7 +144,7 @@ impl Act<'_> {
         let nonce = archive.nonce(&mut self.tx, &dek, id).await?;
         let (master, struck) = readable(master);
         let master_bytes = master.to_bytes();
-        let key = archive.paper_key(&nonce, &master_bytes);
+        let key = archive.paper_key(&nonce, &master_bytes)?;
         let site_laws = site_laws(&master, &key)?;
         let laws_bytes = encode(&site_laws);
         let day = rules::utc_day(self.now);

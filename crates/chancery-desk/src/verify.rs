@@ -16,6 +16,8 @@ pub struct Verified {
     pub entries: u64,
     /// Entries by kind.
     pub kinds: BTreeMap<String, u64>,
+    /// Sealed values opened in their places.
+    pub sealed: u64,
     /// Released papers checked against their release.
     pub papers: usize,
     /// The signed checkpoint.
@@ -72,8 +74,10 @@ impl Archive {
             }
             progress(done + 1, of);
         }
+        let sealed = self.check_seals(&mut tx).await?;
         Ok(Verified {
             entries,
+            sealed,
             kinds,
             papers: checked,
             checkpoint: self.checkpoint()?,

@@ -167,6 +167,20 @@ impl Archive {
         Ok(loaded)
     }
 
+    /// Destroys the index and its key: it is built anew, of the papers that there are, when it is next needed.
+    pub(crate) async fn forget_index(&self, tx: &mut Tx) -> Result<(), DeskError> {
+        drop(self.shelves.take());
+        tx.clear_index().await?;
+        tx.drop_meta(FOLD).await?;
+        Ok(tx.drop_meta(KEY).await?)
+    }
+
+    /// The key of the index, if there is an index.
+    pub(crate) async fn shelves_key(&self, tx: &mut Tx) -> Result<Option<PaperDek>, DeskError> {
+        let Some(wrapped) = tx.meta(KEY).await? else { return Ok(None) };
+        Ok(Some(self.key.unwrap_dek(&wrapped, &KEY_PLACE)?))
+    }
+
     async fn load_shelves(
         &self,
         tx: &mut Tx,
