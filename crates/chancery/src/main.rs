@@ -19,6 +19,7 @@ use crate::cli::Cli;
 use crate::command::Failure;
 
 fn main() -> ExitCode {
+    chancery_desk::shelter();
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let outcome = match runtime {

@@ -11,6 +11,7 @@ mod postings;
 mod retention;
 mod search;
 mod tenure;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,9 @@ pub(crate) use search::{Search, SeekArgs, Watching};
 pub(crate) use tenure::{
     AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
     PersonTenure, PostingTenure, QueueArgs, Resignation,
+};
+pub(crate) use vault::{
+    AgentArgs, BackupArgs, BackupDrill, InitArgs, RestoreArgs, ShareArgs, UnsealArgs, Vault,
 };
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
@@ -54,10 +58,23 @@ pub(crate) enum Command {
     /// Plays the whole story on a throw-away archive of a fictional ministry.
     Demo(DemoArgs),
     /// Makes a new archive.
-    Init {
-        /// A folder that does not exist or is empty.
-        dir: PathBuf,
-    },
+    Init(InitArgs),
+    /// Opens an archive whose key is shared out: takes one officer's share.
+    Unseal(UnsealArgs),
+    /// Closes an archive whose key is shared out.
+    Seal,
+    /// Holds the key of an unsealed archive in memory; started by unseal.
+    #[command(hide = true)]
+    Agent(AgentArgs),
+    /// Keys: rotation, and handing out new shares.
+    #[command(subcommand)]
+    Vault(Vault),
+    /// Copies the archive while it is in use; the root key is not in the copy.
+    Backup(BackupArgs),
+    /// Restores a backup into a new folder.
+    Restore(RestoreArgs),
+    /// What the law protects: how to disclose wrongdoing, and what nobody here can trace.
+    Disclosure,
     /// Tells what the archive holds and how its keys are kept.
     Status,
     /// Takes in cables or postings from files.

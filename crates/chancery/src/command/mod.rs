@@ -13,6 +13,7 @@ mod retention;
 mod search;
 mod tenure;
 mod trace;
+mod vault;
 
 use std::io::Write;
 use std::path::Path;
@@ -22,6 +23,8 @@ use chancery_domain::Handle;
 use serde::Serialize;
 
 use crate::cli::{Cli, Command, Record};
+pub(crate) use vault::Handed;
+
 use crate::{demo, show};
 
 /// Why a command ended without its result.
@@ -55,11 +58,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    async fn open(&self) -> Result<Archive, Failure> {
-        let folder = self.archive.as_deref().ok_or_else(|| {
+    fn folder(&self) -> Result<&Path, Failure> {
+        self.archive.as_deref().ok_or_else(|| {
             Failure::usage("say which archive: --archive DIR, or set CHANCERY_ARCHIVE")
-        })?;
-        Ok(Archive::open(folder, Clock::System).await?)
+        })
+    }
+
+    async fn open(&self) -> Result<Archive, Failure> {
+        Ok(Archive::open(self.folder()?, Clock::System).await?)
     }
 
     fn actor(&self) -> Result<&Handle, Failure> {
@@ -93,13 +99,33 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Says something beside the result.
+fn note(text: &str) {
+    // A closed terminal is no reason to fail.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The page on protected disclosure: for everybody, without an archive, and entered nowhere.
+fn disclosure(context: &Context) -> Result<u8, Failure> {
+    let text = include_str!("../../../../docs/protected-disclosure.md");
+    context.put(&serde_json::json!({"text": text}), || text.to_owned())?;
+    Ok(0)
+}
+
 /// Runs a command; returns the exit code.
 pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
     let context = Context { archive: cli.archive, actor: cli.actor, json: cli.json };
     match cli.command {
         Command::Demo(args) => demo::run(&args, context.json).await,
-        Command::Init { dir } => init(&context, &dir).await,
-        Command::Status => status(&context).await,
+        Command::Init(args) => vault::init(&context, &args).await,
+        Command::Unseal(args) => vault::unseal(&context, &args).await,
+        Command::Seal => vault::seal(&context),
+        Command::Agent(args) => vault::agent(&context, &args),
+        Command::Vault(command) => vault::vault(&context, command).await,
+        Command::Backup(args) => vault::backup(&context, args).await,
+        Command::Restore(args) => vault::restore(&context, &args).await,
+        Command::Disclosure => disclosure(&context),
+        Command::Status => vault::status(&context).await,
         Command::Import(import) => papers::import(&context, import).await,
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,
@@ -121,22 +147,6 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,
     }
-}
-
-async fn init(context: &Context, dir: &Path) -> Result<u8, Failure> {
-    let archive = Archive::init(dir, Clock::System).await?;
-    let status = archive.status().await?;
-    archive.close().await;
-    context.put(&status, || show::made(dir, &status))?;
-    Ok(0)
-}
-
-async fn status(context: &Context) -> Result<u8, Failure> {
-    let archive = context.open().await?;
-    let status = archive.status().await?;
-    archive.close().await;
-    context.put(&status, || show::status(&status))?;
-    Ok(0)
 }
 
 async fn record(context: &Context, command: Record) -> Result<u8, Failure> {

@@ -13,6 +13,7 @@ mod public;
 mod retention;
 mod search;
 mod tenure;
+mod vault;
 
 use std::path::Path;
 
@@ -35,6 +36,10 @@ pub(crate) use search::{alarms, found, saved_searches, watch_rules};
 pub(crate) use tenure::{
     accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
     resignations, vacant,
+};
+
+pub(crate) use vault::{
+    backed_up, disposal, drill, made_in_shares, reissued, restored, rotated, sealed, unsealed,
 };
 
 /// Widest text on a wide terminal, in columns.
@@ -109,7 +114,7 @@ pub(crate) fn status(status: &Status) -> String {
     let papers: Vec<String> = status.papers.iter().map(|(state, n)| count(*n, state)).collect();
     let rows = [
         ("archive", if status.exercise { "open, an EXERCISE" } else { status.state }.to_owned()),
-        ("keys", status.keys.to_owned()),
+        ("keys", status.keys.clone()),
         ("papers", if papers.is_empty() { "none".to_owned() } else { papers.join(", ") }),
         (
             "people",
@@ -136,10 +141,11 @@ pub(crate) fn status(status: &Status) -> String {
 pub(crate) fn verified(verified: &Verified) -> String {
     let rows = verified.kinds.iter().map(|(kind, n)| [kind.clone(), n.to_string()]);
     format!(
-        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released.\n\n{}\n\n{}{}",
+        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released; {} sealed values opened in their places, no row is older than the record.\n\n{}\n\n{}{}",
         style("✓").green().bold(),
         verified.entries,
         verified.papers,
+        verified.sealed,
         table(["entries", "number"], rows),
         verified.checkpoint,
         style(format!("Public key: {}", verified.verifier_key)).dim()
