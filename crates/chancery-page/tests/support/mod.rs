@@ -1,5 +1,6 @@
 //! A paper of an invented ministry, long enough for three pages.
 #![allow(dead_code, reason = "each test uses its own part")]
+#![allow(clippy::unwrap_used, reason = "the sample is known")]
 
 use chancery_page::{Form, PaperSource, Paragraph, Part, Readings};
 
