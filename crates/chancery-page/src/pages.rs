@@ -14,6 +14,10 @@ use crate::words::SetParagraph;
 
 /// Highest resolution of a raster, in dots per inch.
 pub const MAX_DPI: f64 = 1_200.0;
+/// Most pages in one picture.
+pub(crate) const MAX_STACKED: usize = 60;
+/// Between the pages of one picture, in points.
+const BETWEEN: f64 = 12.0;
 /// Points per inch.
 const INCH: f64 = 72.0;
 
@@ -103,6 +107,26 @@ impl Pages {
     pub fn svg(&self, page: usize) -> Option<String> {
         let page = self.document.pages().get(page)?;
         Some(typst_svg::svg(page, &SvgOptions { render_bleed: false, pretty: false }))
+    }
+
+    /// All pages below each other as one PNG; `None` outside the resolutions of [`Pages::raster`] and
+    /// where the picture would be too large.
+    #[must_use]
+    pub fn png_all(&self, dpi: f64) -> Option<Vec<u8>> {
+        if !(10.0..=MAX_DPI).contains(&dpi) || self.count() > MAX_STACKED {
+            return None;
+        }
+        let options = RenderOptions { pixel_per_pt: (dpi / INCH).into(), render_bleed: false };
+        let gap = typst::layout::Abs::pt(BETWEEN);
+        let grey = typst::visualize::Color::from_u8(200, 200, 200, 255);
+        typst_render::render_merged(&self.document, &options, gap, Some(grey)).encode_png().ok()
+    }
+
+    /// All pages below each other as one SVG.
+    #[must_use]
+    pub fn svg_all(&self) -> String {
+        let options = SvgOptions { render_bleed: false, pretty: false };
+        typst_svg::svg_merged(&self.document, &options, typst::layout::Abs::pt(BETWEEN))
     }
 
     /// All pages as a tagged PDF. Its identifiers depend on the paper alone; it bears no time.

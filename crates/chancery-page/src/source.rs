@@ -110,11 +110,11 @@ pub enum Part {
         /// The text of each reading.
         readings: Vec<String>,
     },
-    /// A character place: looks the same in every copy, is copied out differently.
+    /// A character place. Kinds of blank look the same in every copy and are copied out differently.
     Sign {
         /// Its site.
         site: u32,
-        /// What is set.
+        /// What stands there without a mark.
         plain: char,
         /// What each reading gives to whoever copies the text out.
         readings: Vec<char>,

@@ -94,7 +94,10 @@ fn set(paragraph: &Paragraph, readings: &Readings, numbering: &mut Numbering) ->
             }
             Part::Sign { site, plain, readings: signs } => {
                 let copied = readings.get(*site).and_then(|r| signs.get(usize::from(r)).copied());
-                let letter = Letter { set: *plain, copied: copied.unwrap_or(*plain) };
+                let copied = copied.unwrap_or(*plain);
+                // Blanks look alike; any other sign is set as it is copied out.
+                let set = if plain.is_whitespace() { *plain } else { copied };
+                let letter = Letter { set, copied };
                 fixed(&mut out, letter, &mut stretch, &mut run, numbering);
             }
             Part::Varies { site, plain, readings: texts } => {
@@ -204,13 +207,16 @@ mod tests {
     }
 
     #[test]
-    fn signs_change_what_is_copied_and_nothing_that_is_set() {
+    fn blanks_change_what_is_copied_and_nothing_that_is_set() {
         let sign = Part::Sign { site: 9, plain: ' ', readings: vec!['\u{2005}', '\u{2008}'] };
-        let parts = vec![Part::Fixed("one".into()), sign, Part::Fixed("two".into())];
+        let mark = Part::Sign { site: 10, plain: '’', readings: vec!['\'', '’'] };
+        let fixed = |text: &str| Part::Fixed(text.to_owned());
+        let parts = vec![fixed("one"), sign, fixed("two"), mark, fixed("s")];
         let paragraph = Paragraph { parts, ..Paragraph::default() };
-        let marked = set(&paragraph, &[(9, 1)].into_iter().collect(), &mut Numbering::default());
-        assert_eq!(marked.text(), "one two");
+        let row = [(9, 1), (10, 0)].into_iter().collect();
+        let marked = set(&paragraph, &row, &mut Numbering::default());
+        assert_eq!(marked.text(), "one two's");
         assert_eq!(marked.letters[3].copied, '\u{2008}');
-        assert_eq!(words(&marked)[1], ("two".to_owned(), Some(0)));
+        assert_eq!(words(&marked)[1], ("two's".to_owned(), Some(0)));
     }
 }

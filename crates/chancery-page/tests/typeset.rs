@@ -50,7 +50,7 @@ fn sites_stay_whatever_the_wording_and_the_lines() {
         let all: Vec<(String, f64, Option<u32>, f64)> = words(&geometry);
         let lines = geometry.body().map(|line| line.words.len()).collect::<Vec<_>>();
         let sites: Vec<(String, u32)> =
-            all.iter().filter_map(|w| Some((w.0.clone(), w.2?))).collect();
+            all.iter().filter_map(|w| Some((w.0.replace('\'', "’"), w.2?))).collect();
         (sites, lines)
     };
     let (one, lines) = numbered(1);
