@@ -48,7 +48,7 @@ pub fn weigh(values: &[f64]) -> Vec<[f64; 2]> {
     let of = |value: f64, noise: f64| {
         let bell = |middle: f64| {
             let z = (value - middle) / noise;
-            libm::exp(-z * z / 2.0) / (noise * 2.506_628_274_631_000_5)
+            libm::exp(-z * z / 2.0) / (noise * libm::sqrt(std::f64::consts::TAU))
         };
         let flat = OUTLIERS / (2.0 * OUTLIER_RANGE);
         [-1.0, 1.0].map(|middle| (1.0 - OUTLIERS) * bell(middle) + flat)

@@ -161,6 +161,9 @@ fn every_kind_of_paper_has_a_page() {
                 let bytes = pages.png(page, 100.0).unwrap();
                 std::fs::write(std::path::Path::new(&folder).join(name), bytes).unwrap();
             }
+            let plain = typeset(&paper(form, 1), &readings(4).without_layout()).unwrap();
+            let name = format!("{}-unmarked.pdf", form.word());
+            std::fs::write(std::path::Path::new(&folder).join(name), plain.pdf().unwrap()).unwrap();
             let name = format!("{}.pdf", form.word());
             std::fs::write(std::path::Path::new(&folder).join(name), pages.pdf().unwrap()).unwrap();
         }
