@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::archive::{decode, encode};
 use crate::ledger::{Act, Body};
 use crate::outside::random;
+use crate::page::{PageCopy, page_copy};
 use crate::papers::{Released, reference};
 use crate::registry::known_person;
 use crate::release::render;
@@ -33,6 +34,12 @@ pub enum Format {
     Txt,
     /// A page of its own.
     Html,
+    /// Typeset pages, tagged.
+    Pdf,
+    /// A picture of the typeset pages, one below the other.
+    Png,
+    /// A drawing of the typeset pages, one below the other.
+    Svg,
     /// The plain text, of which a search shows a few words.
     Excerpt,
 }
@@ -44,6 +51,9 @@ impl Format {
         match self {
             Self::Txt | Self::Excerpt => "txt",
             Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Svg => "svg",
         }
     }
 }
@@ -167,10 +177,16 @@ impl Archive {
         .await?;
         let mut files: Vec<(String, Vec<u8>)> = Vec::with_capacity(prepared.len());
         for (copy, office, paragraphs) in &prepared {
+            let bytes = act.written(&released, copy, *office, format, paragraphs).await;
+            if bytes.as_ref().is_err_and(DeskError::is_kept) {
+                // Nothing is written, and the refusal stays.
+                act.commit().await?;
+                return Err(bytes.err().expect("an error was just seen"));
+            }
+            let bytes = bytes?;
             act.enter_opening(&released, copy, *office, format).await?;
             let handle = names.iter().find(|(id, ..)| *id == copy.person).map(|(_, h, _)| h);
             let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
-            let bytes = act.written(&released, *office, format, paragraphs).await?;
             files.push((format!("{handle}.{}", format.ending()), bytes));
         }
         act.commit().await?;
@@ -200,7 +216,7 @@ impl Act<'_> {
     ) -> Result<(Vec<u8>, u64), DeskError> {
         self.watch(paper, person, office).await?;
         let (copy, paragraphs) = self.prepare(paper, person, &mut None).await?;
-        let bytes = self.written(paper, office, format, &paragraphs).await?;
+        let bytes = self.written(paper, &copy, office, format, &paragraphs).await?;
         let leaf = self.enter_opening(paper, &copy, office, format).await?;
         Ok((bytes, leaf))
     }
@@ -249,21 +265,30 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// A copy as the file that its reader gets.
+    /// A copy as the file that its reader gets. Pages are read back before they are given out.
     async fn written(
         &mut self,
         paper: &Released,
+        copy: &CopyRow,
         office: OfficeId,
         format: Format,
         paragraphs: &[String],
     ) -> Result<Vec<u8>, DeskError> {
         let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
         let paragraphs = dressed(&paper.head, paragraphs);
-        let text = match format {
-            Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
-            Format::Html => as_html(&sheet, &paragraphs),
-        };
-        Ok(text.into_bytes())
+        match format {
+            Format::Txt | Format::Excerpt => Ok(as_text(&sheet, &paragraphs).into_bytes()),
+            Format::Html => Ok(as_html(&sheet, &paragraphs).into_bytes()),
+            Format::Pdf | Format::Png | Format::Svg => {
+                match page_copy(paper, copy.number, sheet, format)? {
+                    PageCopy::Good(bytes) => Ok(bytes),
+                    PageCopy::Unread(site) => {
+                        self.refuse(copy, site).await?;
+                        Err(unread(paper, copy.number, site))
+                    }
+                }
+            }
+        }
     }
 
     /// Enters the opening of a copy.
@@ -361,15 +386,15 @@ fn self_check(
     });
     match wrong {
         None => Ok(()),
-        Some(site) => Err((
-            site.site,
-            DeskError::Unread(format!(
-                "copy {number} of {} does not read back at place {}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
-                reference(paper.id),
-                site.site
-            )),
-        )),
+        Some(site) => Err((site.site, unread(paper, number, site.site))),
     }
+}
+
+fn unread(paper: &Released, number: u32, site: u32) -> DeskError {
+    DeskError::Unread(format!(
+        "copy {number} of {} does not read back at place {site}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
+        reference(paper.id)
+    ))
 }
 
 /// Where refused copies are kept: paper and number.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteEvidence, SiteId};
+use chancery_page::{PdfText, is_pdf, read_pdf};
 use chancery_store::{PaperId, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::expose::quoted_only;
 use crate::looks::Seen;
+use crate::page::{LayoutReading, layout_of};
 use crate::papers::{Released, reference};
 use crate::{Archive, DeskError};
 
@@ -56,6 +58,8 @@ pub(crate) struct FrozenLeak {
     pub(crate) words: usize,
     /// The papers it is from, with what was read.
     pub(crate) readings: Vec<(PaperId, Extraction)>,
+    /// What the places of its words say, by paper; only PDFs say anything.
+    pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
 }
@@ -80,8 +84,12 @@ impl Archive {
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
         for leak in leaks {
-            let text = incoming::text_of(Some(&leak.name), &leak.bytes)
-                .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
+            let pdf = pdf_of(leak)?;
+            let text = match &pdf {
+                Some(pdf) => pdf.text.clone(),
+                None => incoming::text_of(Some(&leak.name), &leak.bytes)
+                    .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?,
+            };
             let candidates: Vec<PaperId> = if forced.is_empty() {
                 let hits = self.alike(tx, &text).await?;
                 hits.into_iter().take(CANDIDATES).map(|hit| PaperId(i64::from(hit.paper))).collect()
@@ -100,7 +108,12 @@ impl Archive {
                 [] => ReadOptions::default(),
                 quoted => quoted_only(quoted, text.len()),
             };
-            frozen.push(read_leak(leak, text, &masters, &base));
+            let mut read = read_leak(leak, text, &masters, &base);
+            // Where several papers fit, or only quotations count, the places of words say nothing.
+            if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
+                read.layout = layout(&read, &masters, pdf);
+            }
+            frozen.push(read);
         }
         let mut papers = Vec::new();
         for (id, released) in loaded {
@@ -108,7 +121,10 @@ impl Archive {
                 .iter()
                 .flat_map(|leak: &FrozenLeak| {
                     let own = leak.readings.iter().filter(|(paper, _)| *paper == id);
-                    own.map(|(_, extraction)| Ok((leak.sha256, evidence(extraction)?)))
+                    own.map(|(paper, extraction)| {
+                        let layout = leak.layout.get(paper).map(Vec::as_slice).unwrap_or_default();
+                        Ok((leak.sha256, evidence(extraction, layout)?))
+                    })
                 })
                 .collect::<Result<_, DeskError>>()?;
             if parts.is_empty() {
@@ -180,7 +196,48 @@ fn read_leak(
     taken.sort_by_key(|(id, _)| *id);
     let counted = taken.first().map(|(_, e)| e.coverage.leak_words as usize);
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
-    FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, ambiguous }
+    let layout = BTreeMap::new();
+    FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, layout, ambiguous }
+}
+
+/// The words of a PDF with their places.
+fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
+    if !is_pdf(&leak.bytes) {
+        return Ok(None);
+    }
+    let input = |e: String| DeskError::Input(format!("{}: {e}", leak.name));
+    let pdf = read_pdf(&leak.bytes).map_err(|e| input(e.to_string()))?;
+    if pdf.text.trim().is_empty() {
+        let reason = "the PDF holds no text, only pictures; give its text";
+        return Err(input(reason.to_owned()));
+    }
+    if pdf.text.len() > incoming::MAX_BYTES {
+        return Err(input(incoming::IncomingError::TooLong { bytes: pdf.text.len() }.to_string()));
+    }
+    Ok(Some(pdf))
+}
+
+/// What the places of words say about each paper of a leak. A passage counts for the paper that explains
+/// most of the leak, and for another only where that one says nothing.
+fn layout(
+    leak: &FrozenLeak,
+    papers: &[&Released],
+    pdf: &PdfText,
+) -> BTreeMap<PaperId, Vec<LayoutReading>> {
+    let mut order: Vec<&(PaperId, Extraction)> = leak.readings.iter().collect();
+    order.sort_by_key(|(id, e)| (std::cmp::Reverse(e.coverage.aligned_words), *id));
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    let mut out = BTreeMap::new();
+    for (id, extraction) in order {
+        if let Some(paper) = papers.iter().find(|paper| paper.id == *id) {
+            let read = layout_of(paper, extraction, pdf, &covered);
+            if !read.is_empty() {
+                out.insert(*id, read);
+            }
+        }
+        covered.extend(extraction.passages.iter().cloned());
+    }
+    out
 }
 
 fn is_match(extraction: &Extraction) -> bool {
@@ -209,13 +266,14 @@ fn uncovered(passages: &[Range<usize>], covered: &[Range<usize>]) -> usize {
         .sum()
 }
 
-fn evidence(extraction: &Extraction) -> Result<Evidence, DeskError> {
+fn evidence(extraction: &Extraction, layout: &[LayoutReading]) -> Result<Evidence, DeskError> {
     let sites = extraction
         .sites
         .iter()
         .filter_map(|reading| {
             Some(SiteEvidence { site: SiteId::new(reading.site)?, log2: reading.log2.clone() })
         })
+        .chain(layout.iter().map(|reading| reading.evidence.clone()))
         .collect();
     Evidence::new(sites).map_err(|e| DeskError::Input(e.to_string()))
 }
@@ -237,7 +295,14 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         .iter()
         .map(|(paper, extraction)| {
             let digest = Sha256::digest(extraction.to_bytes());
-            serde_json::json!({"paper": reference(*paper), "extraction_sha256": hex::encode(digest)})
+            let mut reading = serde_json::json!({"paper": reference(*paper), "extraction_sha256": hex::encode(digest)});
+            if let Some(layout) = leak.layout.get(paper) {
+                let sites = layout.iter().map(|reading| reading.evidence.clone()).collect();
+                let bytes = Evidence::new(sites).map(|e| e.canonical_bytes()).unwrap_or_default();
+                reading["layout_sha256"] = hex::encode(Sha256::digest(bytes)).into();
+                reading["page_engine"] = chancery_page::engine().into();
+            }
+            reading
         })
         .collect();
     serde_json::json!({

@@ -38,6 +38,7 @@ mod ministry;
 #[cfg(test)]
 mod odds;
 mod outside;
+mod page;
 mod papers;
 mod policy;
 mod postings;

@@ -327,5 +327,9 @@ fn counts(entry: &crate::ledger::Body) -> SiteCounts {
         let value = entry.fields.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default();
         usize::try_from(value).unwrap_or_default()
     };
-    SiteCounts { wording: count("wording"), characters: count("characters"), layout: 0 }
+    SiteCounts {
+        wording: count("wording"),
+        characters: count("characters"),
+        layout: count("layout"),
+    }
 }

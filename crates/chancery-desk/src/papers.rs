@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::archive::{decode, encode};
 use crate::copies::copies_root;
 use crate::outside::random;
+use crate::page::FrozenPage;
 use crate::{Archive, DeskError};
 
 /// A paper's heading; sealed.
@@ -113,6 +114,8 @@ pub(crate) struct Released {
     pub(crate) laws: SiteLaws,
     pub(crate) key: PaperKey,
     pub(crate) leaves: u32,
+    /// What its pages are made with; papers of the first releases have none.
+    pub(crate) page: Option<FrozenPage>,
 }
 
 /// What the record commits to at release. Every value is hashed under its name.
@@ -123,13 +126,14 @@ pub(crate) struct ReleaseParts<'a> {
     pub(crate) leaves: u32,
     pub(crate) text_version: u32,
     pub(crate) alpha: &'a str,
+    pub(crate) page: Option<&'a [u8]>,
 }
 
 impl ReleaseParts<'_> {
     pub(crate) fn commitment(&self) -> String {
         let leaves = self.leaves.to_be_bytes();
         let version = self.text_version.to_be_bytes();
-        let parts = BTreeMap::from([
+        let mut parts = BTreeMap::from([
             ("master", self.master),
             ("laws", self.laws),
             ("copies-root", self.copies.as_slice()),
@@ -137,6 +141,9 @@ impl ReleaseParts<'_> {
             ("text-version", version.as_slice()),
             ("alpha", self.alpha.as_bytes()),
         ]);
+        if let Some(page) = self.page {
+            parts.insert("page", page);
+        }
         hex::encode(commit_release(&parts))
     }
 }
@@ -247,6 +254,10 @@ impl Archive {
         let dek = self.dek(tx, id).await?;
         let master_bytes = self.kept(tx, &dek, id, Part::Master).await?;
         let laws_bytes = self.kept(tx, &dek, id, Part::Laws).await?;
+        let page_bytes = match tx.part(id, Part::Page).await? {
+            Some(_) => Some(self.kept(tx, &dek, id, Part::Page).await?),
+            None => None,
+        };
         let nonce = self.nonce(tx, &dek, id).await?;
         let key = self.paper_key(&nonce, &master_bytes);
         let position = row.release_leaf.ok_or_else(|| missing(id, "release"))?;
@@ -264,6 +275,7 @@ impl Archive {
             leaves: count("copies_leaves"),
             text_version: count("text_version"),
             alpha: text("alpha"),
+            page: page_bytes.as_deref(),
         };
         if parts.commitment() != text("commitment") {
             return Err(DeskError::Record(format!(
@@ -276,7 +288,8 @@ impl Archive {
         let reader = Reader::new(&master);
         let laws = decode(&laws_bytes)?;
         let head = self.head(&row)?;
-        Ok(Released { id, head, row, master, reader, laws, key, leaves: parts.leaves })
+        let page = page_bytes.as_deref().map(decode).transpose()?;
+        Ok(Released { id, head, row, master, reader, laws, key, leaves: parts.leaves, page })
     }
 
     /// The random value that makes the paper's marks its own.

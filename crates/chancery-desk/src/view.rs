@@ -196,7 +196,15 @@ impl View<'_> {
                     continue;
                 };
                 let read = extraction.sites.iter().find(|s| s.site == place.site.get());
-                for span in read.map(|s| s.spans.as_slice()).unwrap_or_default() {
+                let spans = read.map(|s| s.spans.as_slice()).unwrap_or_default();
+                let words = leak.layout.get(&paper).map(Vec::as_slice).unwrap_or_default();
+                let words = words.iter().filter(|w| w.evidence.site == place.site);
+                // Places ascend by channel, so a word gives way to a place of the text within it.
+                let free = |span: &&std::ops::Range<usize>| {
+                    found.places.iter().all(|p| p.end <= span.start || span.end <= p.start)
+                };
+                let words: Vec<_> = words.map(|w| &w.span).filter(free).collect();
+                for span in spans.iter().chain(words) {
                     found.places.push(Decisive {
                         start: span.start,
                         end: span.end,

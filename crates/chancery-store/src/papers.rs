@@ -51,6 +51,8 @@ pub enum Part {
     Master,
     /// The integer laws of its sites.
     Laws,
+    /// What its pages are made with: typesetter, fonts, template, number of their sites.
+    Page,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
     /// Keyed hashes of its words, by which its readers find it.
@@ -71,6 +73,7 @@ impl Part {
             Self::Draft => "draft",
             Self::Master => "master",
             Self::Laws => "laws",
+            Self::Page => "page",
             Self::Sketch => "sketch",
             Self::Terms => "terms",
             Self::Runs => "runs",

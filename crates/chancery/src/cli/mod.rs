@@ -166,7 +166,12 @@ pub(crate) enum Import {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Marks {
     /// Channels in which copies differ.
-    #[arg(long, value_delimiter = ',', value_name = "LIST", default_value = "wording,characters")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        default_value = "wording,characters,layout"
+    )]
     pub(crate) channels: Vec<Channel>,
     /// Which proposed places are accepted unseen.
     #[arg(long, value_name = "CLASS", default_value = "full")]
@@ -179,6 +184,8 @@ pub(crate) enum Channel {
     Wording,
     /// Survives copy and paste.
     Characters,
+    /// Survives print and photograph.
+    Layout,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

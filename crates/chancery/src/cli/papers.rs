@@ -100,6 +100,12 @@ pub(crate) enum CopyFormat {
     Txt,
     /// A page of its own.
     Html,
+    /// Typeset pages.
+    Pdf,
+    /// A picture of the typeset pages.
+    Png,
+    /// A drawing of the typeset pages.
+    Svg,
 }
 
 #[derive(Debug, Subcommand)]

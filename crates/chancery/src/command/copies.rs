@@ -9,6 +9,9 @@ const fn format(format: CopyFormat) -> Format {
     match format {
         CopyFormat::Txt => Format::Txt,
         CopyFormat::Html => Format::Html,
+        CopyFormat::Pdf => Format::Pdf,
+        CopyFormat::Png => Format::Png,
+        CopyFormat::Svg => Format::Svg,
     }
 }
 
@@ -19,6 +22,13 @@ pub(super) async fn copy(context: &Context, command: Copies) -> Result<u8, Failu
     let archive = context.open().await?;
     match command {
         Copies::Tenure(_) => {}
+        Copies::Open {
+            format: CopyFormat::Pdf | CopyFormat::Png | CopyFormat::Svg,
+            output: None,
+            ..
+        } => {
+            return Err(Failure::usage("pages go to a file: give it with -o FILE"));
+        }
         Copies::Open { paper, reader, format: form, output } => {
             let copy = archive.open_copy(&paper, &reader, format(form)).await?;
             match output {

@@ -166,10 +166,20 @@ fn papers(finding: &FindingReport) -> String {
             p.readers.to_string(),
             read(&p.sites.wording),
             read(&p.sites.characters),
+            read(&p.sites.layout),
         ]
     });
     table(
-        ["paper", "imported as", "subject", "label", "readers", "wording read", "characters read"],
+        [
+            "paper",
+            "imported as",
+            "subject",
+            "label",
+            "readers",
+            "wording read",
+            "characters read",
+            "layout read",
+        ],
         rows,
     )
 }
