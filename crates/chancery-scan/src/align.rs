@@ -4,7 +4,7 @@
 //! lost line costs only itself; then lines that break the order of reading are aligned anew between
 //! their neighbours.
 
-use crate::index::{Match, Matches};
+use crate::index::Match;
 use crate::paper::{Paper, Slot};
 use crate::solve::Normal;
 use crate::words::InkBox;
@@ -93,8 +93,8 @@ const MISFIT: f32 = 8.0;
 const LOST: f32 = 4.0;
 /// Two words in one box, or two boxes for one word.
 const JOINED: f32 = 2.0;
-/// Least score of a line.
-const LEAST: f32 = 7.0;
+/// Least score of a line among one word; chance needs more where there are more words to choose from.
+const LEAST: f32 = 4.0;
 /// Usual gap between words, in points.
 const GAP: f32 = 2.9;
 
@@ -210,7 +210,7 @@ fn align(
     let mut scores = vec![f32::NEG_INFINITY; nodes * line.len()];
     let mut steps = vec![Step { from: None, kind: Kind::One }; nodes * line.len()];
     let cell = |j: usize, n: u32| j * nodes + (n - window.start) as usize;
-    let mut best = (LEAST, None);
+    let mut best = (LEAST + 0.9 * libm::logf(nodes as f32), None);
     for j in 0..line.len() {
         for n in window.clone() {
             let one = fit(points[j], ink(n), 0.0);
@@ -313,14 +313,6 @@ fn align(
 /// Boxes in lines of five words or more: how surely the picture shows this paper.
 pub(crate) fn support(lines: &[Aligned]) -> usize {
     lines.iter().map(Aligned::found).filter(|&found| found >= 5).sum()
-}
-
-/// The better of two sets of grams about one paper.
-pub(crate) fn better(a: Option<Matches>, b: Option<Matches>) -> Option<Matches> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(if b.support > a.support { b } else { a }),
-        (a, b) => a.or(b),
-    }
 }
 
 impl Aligned {

@@ -175,7 +175,8 @@ pub(crate) fn follow(
     let mut out = None;
     for _ in 0..rounds {
         let mut normal = Normal::new(unknowns);
-        let mut seen_all = Vec::with_capacity(width * height);
+        let mut sums = [[0.0; 7]; 6];
+        let mut squares = 0.0;
         for row in 1..height - 1 {
             for column in 1..width - 1 {
                 let k = row * width + column;
@@ -184,13 +185,16 @@ pub(crate) fn follow(
                 let slope_x = (t(k + 1) - t(k - 1)) / (2.0 * STEP);
                 let slope_y = (t(k + width) - t(k - width)) / (2.0 * STEP);
                 let value = f64::from(seen(picture, word, &pose, x, y));
-                let terms = [t(k), 1.0, slope_x, slope_y, slope_x * y, slope_y * y];
-                let indexed: [(usize, f64); 6] = core::array::from_fn(|n| (n, terms[n]));
-                normal.add(&indexed[..unknowns], value, 1.0);
-                seen_all.push((terms, value));
+                let terms = [t(k), 1.0, slope_x, slope_y, slope_x * y, slope_y * y, value];
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    for (sum, term) in sums.iter_mut().zip(&terms) {
+                        *sum += terms[i] * term;
+                    }
+                }
+                squares += value * value;
             }
         }
-        (0..unknowns).for_each(|n| normal.hold(n, 1e-6));
+        normal.take(&sums);
         let energy = normal.diagonal(2);
         let fit = normal.solved()?;
         let gain = fit[0];
@@ -205,11 +209,10 @@ pub(crate) fn follow(
         if pose.shift.iter().any(|s| s.abs() > FURTHEST) {
             return None;
         }
-        let rest = |(terms, value): &([f64; 6], f64)| {
-            let sum: f64 = terms.iter().zip(&fit).map(|(t, f)| t * f).sum();
-            (value - sum) * (value - sum)
-        };
-        let noise = seen_all.iter().map(rest).sum::<f64>() / seen_all.len() as f64;
+        // The squares that the fit leaves.
+        let explained: f64 = fit.iter().zip(&sums).map(|(f, sums)| f * sums[6]).sum();
+        let count = ((width - 2) * (height - 2)) as f64;
+        let noise = (squares - explained).max(1e-6) / count;
         out = Some(noise / (gain * gain * energy.max(1e-9)));
     }
     let quality = correlation(picture, word, patch, &pose, 1);
@@ -253,7 +256,7 @@ pub(crate) fn measure(
                     }
                 }
             }
-            let found = follow(picture, word, &patch, start, coarse, 4);
+            let found = follow(picture, word, &patch, start, coarse, if coarse { 4 } else { 2 });
             let word = &mut track.words[k];
             match found {
                 Some(found) => {

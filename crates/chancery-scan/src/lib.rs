@@ -17,6 +17,7 @@ mod light;
 mod lines;
 mod marks;
 mod paper;
+pub mod picture;
 mod plane;
 mod read;
 mod solve;
@@ -25,6 +26,7 @@ mod view;
 mod wording;
 mod words;
 
+pub use image::GrayImage;
 pub use index::{MOST_PLACES, MOST_TEXTS, Match, Matches, Segment, SegmentError, TextId, ask};
 pub use marks::{Mark, Marking};
 pub use paper::{

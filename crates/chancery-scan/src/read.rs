@@ -1,6 +1,6 @@
 //! The whole way: from a picture to the papers it may show, and from a paper to its marks.
 
-use crate::align::{Aligned, ScaleField, aligned, better, support};
+use crate::align::{Aligned, ScaleField, aligned, support};
 use crate::filter::{Pose, Templates, correlation, measure, upright};
 use crate::index::{Matches, Segment, TextId, ask};
 use crate::marks::{self, Mark, Marking};
@@ -12,6 +12,8 @@ use image::GrayImage;
 
 /// Grams that must agree before a text is believed.
 pub const LEAST_SUPPORT: usize = 20;
+/// Grams after which no further attempt is made to see words better.
+const CLEAR: usize = 150;
 /// A text whose support is less than this share of the best is not looked at.
 const RELATIVES: f32 = 0.4;
 /// Softness of the rendering that is tried, in points.
@@ -33,19 +35,28 @@ pub struct Candidate {
 #[must_use]
 pub fn search(picture: &GrayImage, archive: &[&Segment]) -> Vec<Candidate> {
     let mut best: Vec<Matches> = Vec::new();
-    for view in View::of(picture) {
-        for lines in view.attempts() {
-            let found = ask(archive, lines, view.letter());
-            if found.first().map_or(0, |m| m.support) > best.first().map_or(0, |m| m.support) {
-                best = found;
-            }
-            // Nothing gains from a further attempt once the answer is this clear.
-            if best.first().is_some_and(|m| m.support >= 4 * LEAST_SUPPORT) {
-                return candidates(&best);
-            }
+    let views = views(picture);
+    for (view, attempt) in attempts(&views) {
+        let found = ask(archive, &view.attempt(attempt), view.letter());
+        if found.first().map_or(0, |m| m.support) > best.first().map_or(0, |m| m.support) {
+            best = found;
+        }
+        if best.first().is_some_and(|m| m.support >= CLEAR) {
+            break;
         }
     }
     candidates(&best)
+}
+
+/// The picture both ways up.
+fn views(picture: &GrayImage) -> Vec<View> {
+    let both = View::of(picture).map(|view| [view.upside_down(), view]);
+    both.into_iter().flatten().rev().collect()
+}
+
+/// All attempts at all views, the likely ones first.
+fn attempts(views: &[View]) -> impl Iterator<Item = (&View, usize)> {
+    (0..View::ATTEMPTS).flat_map(move |k| views.iter().map(move |view| (view, k)))
 }
 
 fn candidates(found: &[Matches]) -> Vec<Candidate> {
@@ -90,20 +101,20 @@ pub fn read(picture: &GrayImage, paper: &Paper, marking: &Marking) -> Option<Rea
     let widths = paper.widths();
     let own = Segment::build([(0, &widths[..])]).ok()?;
     let mut best: Option<(Vec<Aligned>, ScaleField, View, usize)> = None;
-    for view in View::of(picture) {
-        for lines in view.attempts() {
-            let matches =
-                ask(&[&own], lines, view.letter()).into_iter().map(Some).fold(None, better);
-            let Some(matches) = matches.filter(|m| m.support >= 5) else { continue };
-            let size = view.plane().width().max(view.plane().height());
-            let Some(field) = ScaleField::new(&matches.grams, lines, size) else { continue };
-            let found = aligned(paper, lines, &field, matches.widening);
-            let sure = support(&found);
-            if best.as_ref().is_none_or(|b| sure > b.3) {
-                best = Some((found, field, view.clone(), sure));
-            }
+    let views = views(picture);
+    for (view, attempt) in attempts(&views) {
+        let lines = view.attempt(attempt);
+        let Some(matches) = ask(&[&own], &lines, view.letter()).into_iter().next() else {
+            continue;
+        };
+        let size = view.plane().width().max(view.plane().height());
+        let Some(field) = ScaleField::new(&matches.grams, &lines, size) else { continue };
+        let found = aligned(paper, &lines, &field, matches.widening);
+        let sure = support(&found);
+        if best.as_ref().is_none_or(|b| sure > b.3) {
+            best = Some((found, field, view.clone(), sure));
         }
-        if best.as_ref().is_some_and(|b| b.3 >= 4 * LEAST_SUPPORT) {
+        if matches.support >= CLEAR {
             break;
         }
     }

@@ -23,6 +23,16 @@ impl Normal {
         }
     }
 
+    /// Takes sums that were made elsewhere: the matrix, and in the last place of each row the right side.
+    pub(crate) fn take(&mut self, sums: &[[f64; 7]; 6]) {
+        for i in 0..self.size.min(6) {
+            self.right[i] = sums[i][6];
+            for j in 0..self.size.min(6) {
+                self.matrix[i * self.size + j] = sums[i][j];
+            }
+        }
+    }
+
     /// Draws an unknown towards zero.
     pub(crate) fn hold(&mut self, unknown: usize, weight: f64) {
         self.matrix[unknown * self.size + unknown] += weight;

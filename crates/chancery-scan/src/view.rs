@@ -19,45 +19,34 @@ const LEVEL: f32 = 0.008;
 pub struct View {
     plane: Plane,
     letter: f32,
-    /// Words line by line, for each attempt.
-    attempts: Vec<Vec<Vec<InkBox>>>,
 }
 
 impl View {
-    /// Both ways up in which the picture may show text, the likelier axis only. Empty if nothing in the
-    /// picture looks like lines of text.
-    #[must_use]
-    pub fn of(picture: &GrayImage) -> Vec<Self> {
-        let plane = flattened(&Plane::of(picture));
-        let upright = usize::from(striped(&plane) < striped(&plane.turned(1)));
-        let turns = if upright == 0 { [0, 2] } else { [1, 3] };
-        let Some(first) = Self::ready(plane.turned(turns[0])) else { return Vec::new() };
-        let other = Self::seen(first.plane.turned(2), first.letter);
-        vec![first, other]
-    }
+    /// How many ways there are to look for words.
+    pub(crate) const ATTEMPTS: usize = ATTEMPTS.len();
 
-    fn ready(plane: Plane) -> Option<Self> {
+    /// The picture with its lines of text across; `None` if nothing in it looks like text. It may stand on
+    /// its head.
+    #[must_use]
+    pub fn of(picture: &GrayImage) -> Option<Self> {
+        let plane = flattened(&Plane::of(picture));
+        let turned = plane.turned(1);
+        let plane = if striped(&plane) < striped(&turned) { turned } else { plane };
         let angle = slant(&plane);
         let plane = if angle.abs() > LEVEL { plane.levelled(angle) } else { plane };
+        let scale = LETTER / letter_height(&plane)?;
+        let plane = if scale < 1.0 { plane.scaled(scale) } else { plane };
         let letter = letter_height(&plane)?;
-        let scale = LETTER / letter;
-        if scale < 1.0 {
-            let plane = plane.scaled(scale);
-            let letter = letter_height(&plane)?;
-            return Some(Self::seen(plane, letter));
-        }
-        Some(Self::seen(plane, letter))
+        Some(Self { plane, letter })
     }
 
-    fn seen(plane: Plane, letter: f32) -> Self {
-        let attempt = |(blur, threshold): (f32, f32)| {
-            lines(&words(&plane.blurred(blur * letter), letter, threshold), letter)
-        };
-        let attempts = ATTEMPTS.into_iter().map(attempt).collect();
-        Self { plane, letter, attempts }
+    /// The same the other way up.
+    #[must_use]
+    pub fn upside_down(&self) -> Self {
+        Self { plane: self.plane.turned(2), letter: self.letter }
     }
 
-    /// The picture itself, upright and evenly lit.
+    /// The picture itself, level and evenly lit.
     #[must_use]
     pub fn plane(&self) -> &Plane {
         &self.plane
@@ -69,8 +58,17 @@ impl View {
         self.letter
     }
 
-    pub(crate) fn attempts(&self) -> &[Vec<Vec<InkBox>>] {
-        &self.attempts
+    /// Its words, line by line.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Vec<InkBox>> {
+        self.attempt(0)
+    }
+
+    /// Its words, line by line, as this attempt shows them.
+    pub(crate) fn attempt(&self, attempt: usize) -> Vec<Vec<InkBox>> {
+        let (blur, threshold) = ATTEMPTS[attempt % ATTEMPTS.len()];
+        let plane = self.plane.blurred(blur * self.letter);
+        lines(&words(&plane, self.letter, threshold), self.letter)
     }
 }
 

