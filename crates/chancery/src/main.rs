@@ -5,6 +5,7 @@
 //!
 //! Exit codes: 0 done (also "nothing found"), 1 failed, 2 wrong usage, 3 refused by a rule, 4 sealed.
 
+mod apart;
 mod cli;
 mod command;
 mod demo;
@@ -19,6 +20,9 @@ use crate::cli::Cli;
 use crate::command::Failure;
 
 fn main() -> ExitCode {
+    if let Some(code) = apart::child() {
+        return code;
+    }
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let outcome = match runtime {

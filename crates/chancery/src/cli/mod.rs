@@ -110,6 +110,12 @@ pub(crate) enum Command {
     Watch(Watching),
     /// Finds the paper that leaks are from and the copy they agree with.
     Trace(TraceArgs),
+    /// Looks at pictures of pages (PNG, JPEG, TIFF): how many lines and words can be made out.
+    Picture {
+        /// The pictures.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Inquiries: opened by one officer, approved by another.
     #[command(subcommand)]
     Inquiry(InquiryCommand),

@@ -7,6 +7,7 @@ mod exposure;
 mod files;
 mod papers;
 mod people;
+mod picture;
 mod policy;
 mod postings;
 mod retention;
@@ -42,7 +43,7 @@ impl Failure {
         Self { message: message.into(), code: 2 }
     }
 
-    fn failed(message: impl Into<String>) -> Self {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 1 }
     }
 }
@@ -118,6 +119,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Search(command) => search::search(&context, command).await,
         Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
+        Command::Picture { files } => picture::check(&context, &files),
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
         Command::Record(command) => record(&context, command).await,
     }
