@@ -295,6 +295,14 @@ impl Segment {
         from..to.min(self.text.len()).max(from)
     }
 
+    /// Positions of all that is indexed of a document.
+    pub(crate) fn span(&self, slot: usize) -> Range<usize> {
+        let first = |slot: usize| self.documents.get(slot * DOCUMENT + 3) as usize;
+        let from = self.stretch(first(slot), 0) as usize;
+        let to = self.stretch(first(slot + 1), 0) as usize;
+        from..to.min(self.text.len()).max(from)
+    }
+
     /// A document's alternatives in order.
     pub(crate) fn variants(&self, slot: usize) -> impl Iterator<Item = Variant> + '_ {
         let first = self.documents.get(slot * DOCUMENT + 3) as usize + 1;
