@@ -367,7 +367,8 @@ impl Index {
                 continue;
             }
             if all {
-                *size -= hidden.get(shorter).copied().unwrap_or(0);
+                // Fewer than none only in a damaged segment.
+                *size = size.saturating_sub(hidden.get(shorter).copied().unwrap_or(0));
             } else {
                 for (number, ranges) in found.iter().enumerate() {
                     let segment = &self.parts[number].segment;

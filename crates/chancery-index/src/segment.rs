@@ -203,7 +203,7 @@ impl Segment {
     /// # Errors
     /// A block that cannot be read.
     pub fn into_memory(self) -> Result<Self, BlockError> {
-        let held = |array: &Array| Array::Held((0..array.len()).map(|at| array.get(at)).collect());
+        let held = |array: &Array| Array::Held(array.all());
         let arrays = self.arrays().map(held);
         match self.failure() {
             Some(error) => Err(error),
