@@ -195,6 +195,12 @@ impl Archive {
         Profile { exercise: true, ..self.profile.clone() }
     }
 
+    /// The present instant, by the archive's clock.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     /// Sets the instant at which the next acts happen. For demonstrations and tests.
     pub fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;

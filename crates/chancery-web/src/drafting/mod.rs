@@ -1,0 +1,7 @@
+//! The drafting desk.
+
+use crate::route::Route;
+
+pub(crate) const fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! The inquiry room.
+
+use crate::route::Route;
+
+pub(crate) const fn routes() -> Vec<Route> {
+    Vec::new()
+}
