@@ -10,6 +10,7 @@ mod policy;
 mod postings;
 mod retention;
 mod search;
+mod serving;
 mod tenure;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ pub(crate) use policy::PolicyCommand;
 pub(crate) use postings::PostingCommand;
 pub(crate) use retention::Keeping;
 pub(crate) use search::{Search, SeekArgs, Watching};
+pub(crate) use serving::ServeArgs;
 pub(crate) use tenure::{
     AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
     PersonTenure, PostingTenure, QueueArgs, Resignation,
@@ -58,6 +60,8 @@ pub(crate) enum Command {
         /// A folder that does not exist or is empty.
         dir: PathBuf,
     },
+    /// Opens the reading room: the archive in the browser.
+    Serve(ServeArgs),
     /// Tells what the archive holds and how its keys are kept.
     Status,
     /// Takes in cables or postings from files.
@@ -120,10 +124,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Port of the reading room (served by a later edition).
-    #[arg(long, value_name = "P")]
-    pub(crate) port: Option<u16>,
-    /// Ends after the story.
+    /// Port of the reading room that opens after the story.
+    #[arg(long, value_name = "P", default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Ends after the story, without opening a reading room.
     #[arg(long)]
     pub(crate) no_serve: bool,
     /// Keeps the archive in this folder instead of throwing it away.

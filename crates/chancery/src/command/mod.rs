@@ -11,6 +11,7 @@ mod policy;
 mod postings;
 mod retention;
 mod search;
+mod serving;
 mod tenure;
 mod trace;
 
@@ -23,6 +24,8 @@ use serde::Serialize;
 
 use crate::cli::{Cli, Command, Record};
 use crate::{demo, show};
+
+pub(crate) use serving::open_room;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -99,6 +102,7 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         Command::Demo(args) => demo::run(&args, context.json).await,
         Command::Init { dir } => init(&context, &dir).await,
+        Command::Serve(args) => serving::serve(&context, args).await,
         Command::Status => status(&context).await,
         Command::Import(import) => papers::import(&context, import).await,
         Command::Office(command) => people::office(&context, command).await,
