@@ -35,6 +35,8 @@ pub enum Format {
     Html,
     /// The plain text, of which a search shows a few words.
     Excerpt,
+    /// On the screen of the reading room.
+    Screen,
 }
 
 impl Format {
@@ -42,7 +44,7 @@ impl Format {
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Txt | Self::Excerpt => "txt",
+            Self::Txt | Self::Excerpt | Self::Screen => "txt",
             Self::Html => "html",
         }
     }
@@ -209,7 +211,7 @@ impl Act<'_> {
     /// refused, and its number and refusal are entered: nothing is ever drawn again.
     ///
     /// `used` caches the numbers taken while many copies of one paper are opened in one act.
-    async fn prepare(
+    pub(crate) async fn prepare(
         &mut self,
         paper: &Released,
         person: PersonId,
@@ -260,14 +262,14 @@ impl Act<'_> {
         let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
         let paragraphs = dressed(&paper.head, paragraphs);
         let text = match format {
-            Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
+            Format::Txt | Format::Excerpt | Format::Screen => as_text(&sheet, &paragraphs),
             Format::Html => as_html(&sheet, &paragraphs),
         };
         Ok(text.into_bytes())
     }
 
     /// Enters the opening of a copy.
-    async fn enter_opening(
+    pub(crate) async fn enter_opening(
         &mut self,
         paper: &Released,
         copy: &CopyRow,

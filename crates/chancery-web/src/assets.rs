@@ -30,7 +30,7 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 8] = [
+const ASSETS: [Asset; 9] = [
     asset!("fonts/libertinus-serif-400.woff2", WOFF2),
     asset!("fonts/libertinus-serif-400-italic.woff2", WOFF2),
     asset!("fonts/libertinus-serif-600.woff2", WOFF2),
@@ -39,6 +39,7 @@ const ASSETS: [Asset; 8] = [
     asset!("fonts/OFL.txt", "text/plain; charset=utf-8"),
     asset!("keys.js", SCRIPT),
     asset!("sign-in.js", SCRIPT),
+    asset!("verify.js", SCRIPT),
 ];
 
 /// The style sheet with the typefaces' addresses in it.

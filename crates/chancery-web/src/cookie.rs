@@ -1,6 +1,6 @@
 //! The one cookie: `__Host-chancery`, the token of a session.
 
-use axum::http::header::{COOKIE, HeaderMap, HeaderValue};
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
 use chancery_desk::SessionToken;
 
 /// A `__Host-` name binds the cookie to this host, to `/` and to a secure connection.
@@ -12,6 +12,12 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<SessionToken> {
     let mut pairs =
         cookies.flat_map(|line| line.split(';')).filter_map(|c| c.trim().split_once('='));
     pairs.find(|(name, _)| *name == NAME).and_then(|(_, value)| value.parse().ok())
+}
+
+/// The token that a program brings: `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<SessionToken> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ")?.trim().parse().ok()
 }
 
 /// The header that hands a token out; it ends with the browser.

@@ -23,7 +23,9 @@ pub(crate) async fn admit(
     if rule == Rule::Anyone {
         return Ok(next.run(request).await);
     }
-    let token = cookie::session(request.headers()).ok_or(Trouble::SignIn)?;
+    let headers = request.headers();
+    let token = cookie::bearer(headers).or_else(|| cookie::session(headers));
+    let token = token.ok_or(Trouble::SignIn)?;
     let who = web.archive.signed_in(&token).await.map_err(|e| match e {
         DeskError::Procedure(_) => Trouble::SignIn,
         other => other.into(),
@@ -33,6 +35,7 @@ pub(crate) async fn admit(
         Rule::Anyone
         | Rule::Holder
         | Rule::Reader
+        | Rule::Bearer
         | Rule::Drafter
         | Rule::Officer
         | Rule::Custodian => {}

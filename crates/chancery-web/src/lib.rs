@@ -19,6 +19,8 @@ mod guard;
 mod headers;
 mod inquiry;
 mod layout;
+mod load;
+mod papers;
 mod reading;
 mod record;
 mod registry;
@@ -26,10 +28,12 @@ mod route;
 mod routes;
 mod serve;
 mod sign_in;
+#[cfg(test)]
+mod tests;
 mod trouble;
 mod visitor;
 mod web;
 mod words;
 
-pub use serve::serve;
+pub use serve::{serve, serve_metrics};
 pub use web::{Settings, Web};

@@ -4,6 +4,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 
+use crate::api::Operation;
 use crate::web::Shared;
 
 /// Who may use a route. [`guard::admit`](crate::guard::admit) asks before the handler sees anything; where a
@@ -17,6 +18,8 @@ pub(crate) enum Rule {
     Holder,
     /// Whoever may read the paper that the path names.
     Reader,
+    /// Whoever has a copy of the paper that the path names, also when he may no longer read it.
+    Bearer,
     /// Whoever may work on the draft that the path names.
     Drafter,
     /// Whoever may see the inquiry that the path names.
@@ -31,6 +34,8 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     pub(crate) rule: Rule,
     pub(crate) handler: MethodRouter<Shared>,
+    /// What the JSON interface says of it, where it belongs to that.
+    pub(crate) operation: Option<Operation>,
 }
 
 impl Route {
@@ -40,7 +45,7 @@ impl Route {
         rule: Rule,
         handler: H,
     ) -> Self {
-        Self { method: Method::GET, path, rule, handler: routing::get(handler) }
+        Self { method: Method::GET, path, rule, handler: routing::get(handler), operation: None }
     }
 
     /// A route that does something.
@@ -49,6 +54,12 @@ impl Route {
         rule: Rule,
         handler: H,
     ) -> Self {
-        Self { method: Method::POST, path, rule, handler: routing::post(handler) }
+        Self { method: Method::POST, path, rule, handler: routing::post(handler), operation: None }
+    }
+
+    /// As part of the JSON interface.
+    pub(crate) fn operation(mut self, operation: Operation) -> Self {
+        self.operation = Some(operation);
+        self
     }
 }

@@ -1,7 +1,9 @@
 //! Every route of the reading room.
 
 use crate::route::Route;
-use crate::{api, assets, desk, disclosure, drafting, inquiry, reading, record, registry, sign_in};
+use crate::{
+    api, assets, desk, disclosure, drafting, inquiry, papers, reading, record, registry, sign_in,
+};
 
 /// Room by room.
 pub(crate) fn all() -> Vec<Route> {
@@ -10,6 +12,7 @@ pub(crate) fn all() -> Vec<Route> {
         sign_in::routes(),
         disclosure::routes(),
         desk::routes(),
+        papers::routes(),
         reading::routes(),
         drafting::routes(),
         inquiry::routes(),

@@ -1,8 +1,10 @@
-//! Listening, and stopping in good order.
+//! Listening, figures for the operators, and stopping in good order.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::routing::get;
 use tokio::net::TcpListener;
 
 use crate::Web;
@@ -25,6 +27,42 @@ pub async fn serve(web: Arc<Web>, listener: TcpListener) -> std::io::Result<()> 
     let served = axum::serve(listener, web.router()).with_graceful_shutdown(stop()).await;
     sweep.abort();
     served
+}
+
+/// Serves figures for Prometheus under `/metrics`, on a listener of its own: they tell nothing of a paper or a
+/// person, but how much is read, and so they belong to the operators' network.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve_metrics(web: Arc<Web>, listener: TcpListener) -> std::io::Result<()> {
+    let figures = move || {
+        let web = Arc::clone(&web);
+        async move { figures(&web).await }
+    };
+    let router = Router::new().route("/metrics", get(figures));
+    axum::serve(listener, router).with_graceful_shutdown(stop()).await
+}
+
+async fn figures(web: &Web) -> String {
+    let mut text = web.load.exposition();
+    match web.archive.status().await {
+        Ok(status) => {
+            let figures = [
+                ("record_entries", status.entries.to_string()),
+                ("copies", status.copies.to_string()),
+                ("copies_refused", status.refused.copies.to_string()),
+                ("papers", status.papers.values().sum::<usize>().to_string()),
+                ("persons", status.persons.to_string()),
+                ("inquiries", status.inquiries.0.to_string()),
+                ("up", "1".to_owned()),
+            ];
+            for (name, value) in figures {
+                text.push_str(&format!("# TYPE chancery_{name} gauge\nchancery_{name} {value}\n"));
+            }
+        }
+        Err(_) => text.push_str("# TYPE chancery_up gauge\nchancery_up 0\n"),
+    }
+    text
 }
 
 /// Resolves when the process is told to stop.

@@ -86,13 +86,21 @@ impl IntoResponse for Trouble {
                 )
             }
         };
-        let body = html! { div.narrow { h1 { (title) } p.lead { (text) } p { a href="/" { "Back to the desk" } } } };
+        let body = html! { div.narrow { h1 { (title) } p.lead { (&text) } p { a href="/" { "Back to the desk" } } } };
         let mut response = (status, layout::plain(title, &body)).into_response();
+        response.extensions_mut().insert(Said { title, text });
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(RETRY_AFTER, RETRY);
         }
         response
     }
+}
+
+/// What an answer says, for those who want it without a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub(crate) title: &'static str,
+    pub(crate) text: String,
 }
 
 /// A message of the desk as a sentence.

@@ -11,8 +11,9 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::load::{self, Load};
 use crate::route::Route;
-use crate::{guard, headers, routes, trouble};
+use crate::{api, guard, headers, routes, trouble};
 
 /// Most bytes of a request.
 const MAX_BODY: usize = 16 << 20;
@@ -33,6 +34,7 @@ pub struct Settings {
 pub struct Web {
     pub(crate) archive: Archive,
     pub(crate) settings: Settings,
+    pub(crate) load: Load,
 }
 
 /// As handlers take it.
@@ -42,7 +44,7 @@ impl Web {
     /// Opens a reading room on an archive.
     #[must_use]
     pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
-        Arc::new(Self { archive, settings })
+        Arc::new(Self { archive, settings, load: Load::default() })
     }
 
     /// Everything that answers: the routes, each behind its rule, and what all of them have in common.
@@ -60,6 +62,8 @@ impl Web {
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(MAX_BODY))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+            .layer(from_fn_with_state(Arc::clone(self), load::shed))
+            .layer(from_fn(api::plainly))
             .layer(from_fn(headers::secure))
     }
 }

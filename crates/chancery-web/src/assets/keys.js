@@ -8,7 +8,9 @@
     if (!all.length) return;
     const at = all.findIndex((row) => row.contains(document.activeElement));
     const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
-    next.querySelector('a, button')?.focus();
+    const target = next.querySelector('a, button') ?? next;
+    target.focus();
+    target.scrollIntoView({ block: 'nearest' });
   };
   const does = {
     '/': () => document.getElementById('q')?.focus(),
@@ -24,6 +26,8 @@
     const act = does[event.key];
     if (act) { event.preventDefault(); act(); }
   });
+  for (const hidden of document.querySelectorAll('.scripted[hidden]')) hidden.hidden = false;
+  document.querySelector('[data-print]')?.addEventListener('click', () => window.print());
   // A form is sent once; a busy button says so.
   document.addEventListener('submit', (event) => {
     const button = event.submitter;

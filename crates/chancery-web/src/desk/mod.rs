@@ -103,7 +103,9 @@ fn row(visitor: &Visitor, paper: &InboxPaper) -> Markup {
         tr.new[!paper.read] data-row {
             td.c-l { (label(marking.as_ref())) }
             td.c-s {
-                a.subj href={ "/papers/" (paper.paper) } { (paper.subject) }
+                form method="post" action={ "/papers/" (paper.paper) "/copy" } {
+                    button.subj type="submit" { (paper.subject) }
+                }
                 p.meta {
                     @if !paper.read { span.vh { "Not read yet. " } }
                     @if let Some(serial) = &paper.serial { (serial) ", " }

@@ -76,7 +76,7 @@ pub(crate) fn page(visitor: &Visitor, frame: &Frame<'_>, body: &Markup) -> Marku
                 (banner(frame.label.as_ref()))
                 header.bar {
                     (brand())
-                    (nav(frame.section))
+                    (nav(visitor, frame.section))
                     form.find role="search" method="post" action="/search" {
                         label.vh for="q" { "Search the papers you may read" }
                         input #q type="search" name="q" placeholder="Search papers" autocomplete="off" maxlength="1000";
@@ -156,11 +156,17 @@ fn brand() -> Markup {
     }
 }
 
-fn nav(here: Section) -> Markup {
-    let rooms = [("/", "Desk", Section::Desk), ("/papers", "Papers", Section::Papers)];
+fn nav(visitor: &Visitor, here: Section) -> Markup {
+    let rooms = [
+        ("/", "Desk", Section::Desk),
+        ("/papers", "Papers", Section::Papers),
+        ("/offices", "Offices", Section::Offices),
+        ("/record", "Record", Section::Record),
+    ];
+    let house = visitor.custodian.then_some(("/house", "House", Section::House));
     html! {
         nav.nav aria-label="Main" {
-            @for (href, name, section) in rooms {
+            @for (href, name, section) in rooms.into_iter().chain(house) {
                 @if section == here { a href=(href) aria-current="page" { (name) } } @else { a href=(href) { (name) } }
             }
         }

@@ -14,4 +14,7 @@ pub(crate) struct ServeArgs {
     /// start.
     #[arg(long, value_name = "PERSON")]
     pub(crate) invite: Option<Handle>,
+    /// Serves figures for Prometheus at this address, under /metrics.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) metrics: Option<SocketAddr>,
 }

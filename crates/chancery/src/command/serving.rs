@@ -1,9 +1,10 @@
 //! The reading room.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use chancery_desk::Archive;
-use chancery_web::{Settings, Web, serve as answer};
+use chancery_web::{Settings, Web, serve as answer, serve_metrics};
 use tokio::net::TcpListener;
 
 use super::{Context, Failure, print};
@@ -19,7 +20,7 @@ pub(super) async fn serve(context: &Context, args: ServeArgs) -> Result<u8, Fail
             code = code.expose(),
         ))?;
     }
-    open_room(archive, args.listen, Settings::default()).await?;
+    open_room(archive, args.listen, args.metrics, Settings::default()).await?;
     Ok(0)
 }
 
@@ -27,11 +28,23 @@ pub(super) async fn serve(context: &Context, args: ServeArgs) -> Result<u8, Fail
 pub(crate) async fn open_room(
     archive: Archive,
     listen: SocketAddr,
+    metrics: Option<SocketAddr>,
     settings: Settings,
 ) -> Result<(), Failure> {
+    let (listener, address) = bind(listen).await?;
+    let web = Web::new(archive, settings);
+    if let Some(metrics) = metrics {
+        let (listener, address) = bind(metrics).await?;
+        print(&format!("Figures for Prometheus are at http://{address}/metrics"))?;
+        tokio::spawn(serve_metrics(Arc::clone(&web), listener));
+    }
+    print(&format!("The reading room is open at http://{address}/ (Ctrl-C closes it)"))?;
+    answer(web, listener).await.map_err(|e| Failure::failed(format!("{address}: {e}")))
+}
+
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
     let failed = |e: std::io::Error| Failure::failed(format!("{listen}: {e}; choose another port"));
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    print(&format!("The reading room is open at http://{address}/ (Ctrl-C closes it)"))?;
-    answer(Web::new(archive, settings), listener).await.map_err(failed)
+    Ok((listener, address))
 }

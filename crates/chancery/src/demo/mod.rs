@@ -8,6 +8,7 @@ mod ministry;
 mod story;
 
 use chancery_desk::{Archive, Clock, FindingReport};
+use chancery_domain::{Handle, House};
 use chancery_web::Settings;
 use console::style;
 use serde::Serialize;
@@ -71,10 +72,18 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
     } else {
         let settings =
             Settings { house: "Ministry of External Affairs".into(), demonstration: true };
-        open_room(archive, ([127, 0, 0, 1], args.port).into(), settings).await?;
+        let listen = ([127, 0, 0, 1], args.port).into();
+        open_room(archive, listen, None, settings).await?;
     }
     // The story's readers and leaks are fixed, its marks are drawn afresh each time.
     Ok(u8::from(right != scenes.len()))
+}
+
+/// Holds the registry of the embedded ministry.
+const REGISTRAR: &str = "agathe-norrisund";
+
+fn handle(name: &str) -> Handle {
+    name.parse().expect("short names of the embedded ministry are well formed")
 }
 
 fn summary(scenes: &[Scene]) -> String {
