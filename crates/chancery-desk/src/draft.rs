@@ -447,6 +447,14 @@ pub(crate) fn words(text: &str) -> usize {
 /// How many characters of context stand beside a place.
 const CONTEXT: usize = 28;
 
+/// A few characters before and after a span of a text.
+pub(crate) fn around(text: &str, span: &std::ops::Range<usize>) -> (String, String) {
+    let before: Vec<char> = text.get(..span.start).unwrap_or_default().chars().collect();
+    let after = text.get(span.end..).unwrap_or_default();
+    let before = before[before.len().saturating_sub(CONTEXT)..].iter().collect();
+    (before, after.chars().take(CONTEXT).collect())
+}
+
 fn shown(
     candidate: &Candidate,
     text: &str,
@@ -466,13 +474,13 @@ fn shown(
     };
     let mut readings = proposal.readings.clone();
     readings.swap(0, proposal.current);
-    let before: Vec<char> = text[..proposal.span.start].chars().collect();
+    let (before, after) = around(text, &proposal.span);
     Some(ShownPlace {
         key,
         paragraph: candidate.paragraph + 1,
-        before: before[before.len().saturating_sub(CONTEXT)..].iter().collect(),
+        before,
         readings,
-        after: text[proposal.span.end..].chars().take(CONTEXT).collect(),
+        after,
         rule: proposal.rule.clone(),
         survives: proposal.survival,
         state,

@@ -29,6 +29,10 @@ use crate::registry::known_person;
 use crate::view::{Context, View, empty};
 use crate::{Archive, DeskError};
 
+mod room;
+
+pub use room::{ListedInquiry, OfficerPart, Picture, PictureStep, RoomInquiry, RoomLeak};
+
 /// What is to be inquired into.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -58,6 +62,9 @@ struct Dossier {
     #[serde(default)]
     quoted: Vec<Range<usize>>,
     finding: Option<FindingReport>,
+    /// What its pictures are drawn from.
+    #[serde(default)]
+    picture: Option<Picture>,
 }
 
 /// Where an inquiry stands.
@@ -201,6 +208,7 @@ impl Archive {
             quoted,
             looks: Vec::new(),
             finding: None,
+            picture: None,
         };
         let row = InquiryRow {
             id,
@@ -358,7 +366,8 @@ impl Archive {
     /// Derives rows and scores them: everything they could influence is in the record.
     async fn conclude_inquiry(&self, ready: Ready) -> Result<FindingReport, DeskError> {
         let Ready { mut row, mut dossier, request, frozen, counted, routes, context } = ready;
-        let mut report = self.score(&request, &frozen, &counted, routes, &context).await?;
+        let (mut report, picture) =
+            self.score(&request, &frozen, &counted, routes, &context).await?;
         report.statement = report.say();
 
         let mut act = self.act().await?;
@@ -376,6 +385,7 @@ impl Archive {
             look.shown = (report.verdict != "nothing").then_some(entry);
         }
         dossier.finding = Some(report.clone());
+        dossier.picture = picture;
         row.state = "done".into();
         row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
@@ -494,7 +504,7 @@ impl Archive {
         counted: &Candidates,
         routes: Routes,
         context: &Context,
-    ) -> Result<FindingReport, DeskError> {
+    ) -> Result<(FindingReport, Option<Picture>), DeskError> {
         let mut report = empty(request, frozen, counted, context);
         let mut tx = self.store.begin().await?;
         for (paper, (released, _)) in report.papers.iter_mut().zip(&frozen.papers) {
@@ -502,7 +512,7 @@ impl Archive {
             paper.readers = self.entitled(&mut tx, released.id, from, self.today()).await?.len();
         }
         if frozen.papers.is_empty() {
-            return Ok(report);
+            return Ok((report, None));
         }
         for (paper, _) in &frozen.papers {
             for copy in &tx.copies(paper.id).await? {
@@ -560,7 +570,8 @@ impl Archive {
         }
         let view = View { frozen, finding: &finding, tried, opened: &opened, context };
         view.fill(&mut report);
-        Ok(report)
+        let picture = room::picture(&finding, &report, tried);
+        Ok((report, picture))
     }
 }
 

@@ -12,6 +12,7 @@
 mod access;
 mod accreditation;
 mod archive;
+mod bench;
 mod candidates;
 mod certificate;
 mod circulation;
@@ -68,6 +69,10 @@ mod who;
 
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
 pub use archive::{Archive, Profile};
+pub use bench::{
+    Bench, BenchAddressee, BenchDraft, BenchParagraph, BenchPiece, BenchPlace, Leave, PlaceChoice,
+    PlaceState,
+};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
@@ -94,10 +99,13 @@ pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
-pub use inquiry::{InquiryState, Request, Traced};
+pub use inquiry::{
+    InquiryState, ListedInquiry, OfficerPart, Picture, PictureStep, Request, RoomInquiry, RoomLeak,
+    Traced,
+};
 pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
 pub use merge::Merged;
-pub use meter::{Meter, Reach};
+pub use meter::{Meter, ParagraphReach, Reach};
 pub use mine::{MyEntry, MyReading};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
