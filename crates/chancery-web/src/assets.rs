@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::route::{Route, Rule};
 use crate::trouble::{Answer, Trouble};
 
-const STYLE: &str = include_str!("assets/style.css");
+const STYLE: &str = concat!(include_str!("assets/style.css"), include_str!("assets/rooms.css"));
 
 /// A file that every page may use.
 struct Asset {
@@ -30,7 +30,7 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 9] = [
+const ASSETS: [Asset; 11] = [
     asset!("fonts/libertinus-serif-400.woff2", WOFF2),
     asset!("fonts/libertinus-serif-400-italic.woff2", WOFF2),
     asset!("fonts/libertinus-serif-600.woff2", WOFF2),
@@ -40,6 +40,8 @@ const ASSETS: [Asset; 9] = [
     asset!("keys.js", SCRIPT),
     asset!("sign-in.js", SCRIPT),
     asset!("verify.js", SCRIPT),
+    asset!("drafting.js", SCRIPT),
+    asset!("quotations.js", SCRIPT),
 ];
 
 /// The style sheet with the typefaces' addresses in it.

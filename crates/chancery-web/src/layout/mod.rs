@@ -160,6 +160,8 @@ fn nav(visitor: &Visitor, here: Section) -> Markup {
     let rooms = [
         ("/", "Desk", Section::Desk),
         ("/papers", "Papers", Section::Papers),
+        ("/drafts", "Drafts", Section::Drafts),
+        ("/inquiries", "Inquiries", Section::Inquiries),
         ("/offices", "Offices", Section::Offices),
         ("/record", "Record", Section::Record),
     ];
