@@ -3,7 +3,8 @@
 //! In scope: gathering, for one person who may see the draft, everything that a page about it needs, and
 //! deciding one place or the heading. Whether somebody may is the rules' to say.
 
-use chancery_domain::{Addressed, Handle, Label, PaperState, rules};
+use chancery_domain::rules::{self, Refusal};
+use chancery_domain::{Addressed, Handle, Label, PaperState};
 use chancery_store::{Deed, PaperFilter, PaperRow, Part, Tx};
 use chancery_text::build::{self, Candidate};
 use chancery_text::markup::Marked;
@@ -225,7 +226,8 @@ impl Archive {
         Ok(out)
     }
 
-    /// Whether somebody may see a draft now. Where not, nobody is to tell him that there is one.
+    /// Whether somebody may know of a draft: its office, also after it was released or given up, and the
+    /// offices that are asked to clear it. Where not, nobody is to tell him that there is one.
     ///
     /// # Errors
     /// When the paper or the person is unknown.
@@ -233,8 +235,13 @@ impl Archive {
         let mut tx = self.store.begin().await?;
         let row = self.find_paper(&mut tx, paper).await?;
         let person = known_person(&mut tx, who).await?;
+        let now = self.now_in(&mut tx).await?;
+        let held = tx.postings_of(person).await?;
         match self.permit(&mut tx, rules::Act::Preview, person, &row).await {
             Ok(_) => Ok(true),
+            Err(DeskError::Refused(Refusal::Released | Refusal::Withdrawn)) => {
+                Ok(rules::may_act_for(&row.office, &held, now).is_ok())
+            }
             Err(DeskError::Refused(_)) => Ok(false),
             Err(other) => Err(other),
         }

@@ -238,7 +238,7 @@ async fn from_the_draft_to_the_finding() {
     let undone = room.get("marrack", &at).await.text;
     assert!(undone.contains("copies will differ here") || undone.contains("only if you keep it"));
     let unknown = room.post("marrack", "/drafts/P1/place", &[("key", "9:9:x"), ("choice", "keep")]);
-    assert_eq!(unknown.await.status, StatusCode::NOT_FOUND);
+    assert_eq!(unknown.await.status, StatusCode::UNPROCESSABLE_ENTITY);
 
     // Clear, approve, release; each refusal names its rule.
     goes(
@@ -268,7 +268,8 @@ async fn from_the_draft_to_the_finding() {
     assert!(page.contains("Oda Tarn, Today 10:00") && page.contains("Release the paper"));
     goes(&room.post("marrack", "/drafts/P1/release", &[]).await, "/papers/P1");
     ok(&room.get("quist", "/papers/P1").await);
-    assert_eq!(room.get("marrack", "/drafts/P1").await.status, StatusCode::NOT_FOUND);
+    refused(&room.get("marrack", "/drafts/P1").await, "the paper is released");
+    assert_eq!(room.get("quist", "/drafts/P1").await.status, StatusCode::NOT_FOUND);
 
     // A copy gets out. Two officers of two offices, and a finding about a copy.
     let leak = room.copy("P1", "quist").await;

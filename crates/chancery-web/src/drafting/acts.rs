@@ -1,6 +1,7 @@
 //! What is done to a draft: one place decided, offices asked, cleared, sent back, approved, released.
 //!
-//! Whoever may not see the draft is told that there is none; whoever may, is told the rule.
+//! Whoever may not see the draft is told that there is none; whoever may, is told the rule. Forms are read
+//! leniently, so that a broken one tells nobody more than that.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -26,6 +27,7 @@ fn back(paper: &str) -> Redirect {
 
 #[derive(Deserialize)]
 pub(super) struct Decided {
+    #[serde(default)]
     key: String,
     choice: Option<Choice>,
     /// A place whose decision is taken back instead.
@@ -55,7 +57,8 @@ pub(super) async fn place(
     };
     let finders = Finders::embedded();
     let archive = &web.archive;
-    archive.choose_place(&paper, (&key, choice), &finders, &visitor.person).await?;
+    let chosen = archive.choose_place(&paper, (&key, choice), &finders, &visitor.person).await;
+    chosen.map_err(named)?;
     let to = match choice {
         PlaceChoice::Undo => format!("/drafts/{paper}?place={key}#place"),
         PlaceChoice::Keep | PlaceChoice::Strike => {
@@ -71,6 +74,7 @@ pub(super) async fn place(
 
 #[derive(Deserialize)]
 pub(super) struct Offices {
+    #[serde(default)]
     offices: String,
 }
 
@@ -93,12 +97,12 @@ pub(super) fn handles(text: &str) -> Answer<Vec<Handle>> {
     words.map(read).collect::<Result<_, _>>().map_err(|e| Trouble::Invalid(e.to_string()))
 }
 
-/// An unknown office is a slip of the pen, not an absent page.
+/// An unknown office, or a place that the text no longer has, is no absent page.
 pub(super) fn named(error: chancery_desk::DeskError) -> Trouble {
     match error {
-        chancery_desk::DeskError::Unknown { what, name, .. } => Trouble::Invalid(format!(
-            "there is no {what} “{name}”; go back and look at its short name"
-        )),
+        chancery_desk::DeskError::Unknown { what, name, .. } => {
+            Trouble::Invalid(format!("there is no {what} “{name}”; go back and look again"))
+        }
         other => other.into(),
     }
 }
@@ -115,6 +119,7 @@ pub(super) async fn clear(
 
 #[derive(Deserialize)]
 pub(super) struct Reason {
+    #[serde(default)]
     reason: String,
 }
 

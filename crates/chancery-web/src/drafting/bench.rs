@@ -8,12 +8,13 @@ use chancery_domain::{Addressed, Handle, PaperState};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::acts::seen;
 use super::marked::{Preview, words as text};
 use super::{did, meter, place, who_when};
 use crate::layout::{
     Frame, Marking, Section, Stage, docket, label_inline, page as framed, segments, steps,
 };
-use crate::trouble::{Answer, Trouble};
+use crate::trouble::Answer;
 use crate::visitor::Visitor;
 use crate::web::Shared;
 use crate::words;
@@ -31,9 +32,8 @@ pub(super) async fn page(
     Path(paper): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Answer {
-    let finders = Finders::embedded();
-    let bench = web.archive.bench(&paper, &finders, &visitor.person).await;
-    let bench = bench.map_err(Trouble::hidden)?;
+    seen(&web, &visitor, &paper).await?;
+    let bench = web.archive.bench(&paper, &Finders::embedded(), &visitor.person).await?;
     let preview = Preview::read(asked.view.as_deref());
     let now = match preview {
         Preview::Marked => place::asked(&bench, asked.place.as_deref()),

@@ -165,9 +165,8 @@ pub(super) async fn edit(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer {
-    let finders = Finders::embedded();
-    let bench = web.archive.bench(&paper, &finders, &visitor.person).await;
-    let bench = bench.map_err(Trouble::hidden)?;
+    seen(&web, &visitor, &paper).await?;
+    let bench = web.archive.bench(&paper, &Finders::embedded(), &visitor.person).await?;
     if let Some(why) = bench.leave.iter().find(|l| l.act == "amend").and_then(|l| l.refused.clone())
     {
         return Err(Trouble::Refused(why));
@@ -202,6 +201,7 @@ fn draw_edit(
 
 #[derive(serde::Deserialize)]
 pub(super) struct Text {
+    #[serde(default)]
     text: String,
 }
 

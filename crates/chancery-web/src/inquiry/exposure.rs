@@ -29,7 +29,7 @@ pub(super) async fn article(
     }
     let Some(file) = upload.files.pop() else { return Err(Trouble::Absent) };
     if upload.trace {
-        proved(&visitor)?;
+        proved(&web, &visitor)?;
     }
     let request = Exposing { article: file, alpha: ALPHA, trace: upload.trace };
     let report = web.archive.expose(&request, Some(&visitor.person)).await?;

@@ -42,9 +42,14 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-/// That the officer proved not long ago who he is.
-fn proved(visitor: &Visitor) -> Answer<()> {
-    if visitor.is_fresh(FRESH) { Ok(()) } else { Err(Trouble::Prove) }
+/// That the officer proved not long ago who he is. In a demonstration anybody is anybody.
+fn proved(web: &Shared, visitor: &Visitor) -> Answer<()> {
+    if web.settings.demonstration || visitor.is_fresh(FRESH) {
+        return Ok(());
+    }
+    Err(Trouble::Refused(
+        "an act of an inquiry needs that you signed in within the last ten minutes; sign out and in again".into(),
+    ))
 }
 
 /// What waits for the officer, and the doors for articles and leaks.

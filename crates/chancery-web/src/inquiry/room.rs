@@ -24,7 +24,7 @@ pub(super) async fn open(
     if !web.archive.may_inquire(&visitor.person).await? {
         return Err(Trouble::Absent);
     }
-    proved(&visitor)?;
+    proved(&web, &visitor)?;
     let upload = upload::read(form).await?;
     let papers = upload.papers.split([',', ';', ' ', '\n', '\r', '\t']);
     let papers: Vec<String> = papers.filter(|p| !p.is_empty()).map(str::to_owned).collect();
@@ -161,7 +161,7 @@ pub(super) async fn approve(
     Path(inquiry): Path<String>,
 ) -> Answer<Redirect> {
     let room = web.archive.inquiry_for(&inquiry, &visitor.person).await.map_err(Trouble::hidden)?;
-    proved(&visitor)?;
+    proved(&web, &visitor)?;
     web.archive.approve_inquiry(&room.state.inquiry, &visitor.person).await?;
     Ok(Redirect::to(&format!("/inquiries/{}", room.state.inquiry)))
 }
@@ -172,7 +172,7 @@ pub(super) async fn run(
     Path(inquiry): Path<String>,
 ) -> Answer<Redirect> {
     let room = web.archive.inquiry_for(&inquiry, &visitor.person).await.map_err(Trouble::hidden)?;
-    proved(&visitor)?;
+    proved(&web, &visitor)?;
     if room.part == OfficerPart::MayApprove {
         return Err(Trouble::Refused(format!(
             "inquiry {} waits for an approval; only its two officers may have it run",
