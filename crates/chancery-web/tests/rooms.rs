@@ -124,7 +124,29 @@ impl Room {
     }
 
     async fn get(&self, who: &str, path: &str) -> Page {
-        self.ask(who, Request::get(path), Body::empty()).await
+        let page = self.ask(who, Request::get(path), Body::empty()).await;
+        self.keep(&format!("{who}{}", path.replace(['/', '?', ':', '='], "-")), &page.text).await;
+        page
+    }
+
+    /// Keeps a page with what it needs to be looked at, where somebody asks for that.
+    async fn keep(&self, name: &str, text: &str) {
+        let Some(folder) = std::env::var_os("CHANCERY_PAGES").map(PathBuf::from) else { return };
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.html")), text).unwrap();
+        let mut asked: Vec<String> = assets(text);
+        while let Some(address) = asked.pop() {
+            let file = folder.join(&address[1..]);
+            if file.exists() {
+                continue;
+            }
+            let request = Request::get(&address).body(Body::empty()).unwrap();
+            let answer = self.router.clone().unwrap().oneshot(request).await.unwrap();
+            let bytes = to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+            asked.extend(assets(&String::from_utf8_lossy(&bytes)));
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, bytes).unwrap();
+        }
     }
 
     async fn post(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Page {
@@ -168,6 +190,13 @@ impl Room {
         ];
         self.post("marrack", "/drafts", &fields).await
     }
+}
+
+/// Addresses of assets in a page or a style sheet.
+fn assets(text: &str) -> Vec<String> {
+    let ends = |c: char| matches!(c, '"' | ')' | '\'');
+    let rest = text.split("/assets/").skip(1);
+    rest.filter_map(|rest| Some(format!("/assets/{}", rest.split(ends).next()?))).collect()
 }
 
 /// The value of the first hidden field of this name.
@@ -225,16 +254,20 @@ async fn from_the_draft_to_the_finding() {
 
     // Places: kept, struck, and taken back.
     let key = hidden(&page.text, "key").to_owned();
-    let kept = room.post("marrack", "/drafts/P1/place", &[("key", &key), ("choice", "keep")]).await;
+    let kept = room
+        .post("marrack", "/drafts/P1/place", &[("key", key.as_str()), ("choice", "keep")])
+        .await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER);
     let next = room.get("marrack", kept.to.split('#').next().unwrap()).await;
     assert!(next.text.contains("Undo the last one"), "{}", next.text);
-    let struck =
-        room.post("marrack", "/drafts/P1/place", &[("key", &key), ("choice", "strike")]).await;
+    let struck = room
+        .post("marrack", "/drafts/P1/place", &[("key", key.as_str()), ("choice", "strike")])
+        .await;
     assert_eq!(struck.status, StatusCode::SEE_OTHER);
     let at = format!("/drafts/P1?place={key}");
     assert!(room.get("marrack", &at).await.text.contains("struck"));
-    room.post("marrack", "/drafts/P1/place", &[("key", &key), ("undo", &key)]).await;
+    room.post("marrack", "/drafts/P1/place", &[("key", key.as_str()), ("undo", key.as_str())])
+        .await;
     let undone = room.get("marrack", &at).await.text;
     assert!(undone.contains("copies will differ here") || undone.contains("only if you keep it"));
     let unknown = room.post("marrack", "/drafts/P1/place", &[("key", "9:9:x"), ("choice", "keep")]);
@@ -342,6 +375,7 @@ async fn what_comes_in_is_text_and_has_a_limit() {
     let page =
         room.send("dane", "/inquiries/article", &[("pasted", None, article.as_bytes())]).await;
     ok(&page);
+    room.keep("article", &page.text).await;
     assert!(page.text.contains("&lt;script&gt;alert(3)") && !page.text.contains("<script>alert"));
     assert!(page.text.contains("&lt;b&gt;closed&lt;/b&gt; &amp; nobody"), "{}", page.text);
     for kind in ["Restricted", "Authorised", "Public", "Unknown"] {
@@ -350,7 +384,7 @@ async fn what_comes_in_is_text_and_has_a_limit() {
 
     let large = vec![b'a'; (12 << 20) + 1];
     for path in ["/inquiries", "/inquiries/article"] {
-        let page = room.send("dane", path, &[("file", Some("large.txt"), &large)]).await;
+        let page = room.send("dane", path, &[("file", Some("large.txt"), large.as_slice())]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.text.contains("larger than 12 MB"), "{}", page.text);
         let page = room.send("dane", path, &[("file", Some("none.txt"), b"")]).await;

@@ -68,7 +68,7 @@ async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer {
             section.panel aria-labelledby="door-article" {
                 h2 #door-article { "An article" }
                 p { "Finds every quotation, who is said to have spoken it, and which text of ours it is from. Your own copies are opened for that, and this is entered." }
-                (upload::article_form(&visitor))
+                (upload::article_form())
             }
             @if may {
                 section.panel aria-labelledby="door-leak" {

@@ -6,7 +6,6 @@ use chancery_desk::{LeakFile, MAX_LEAKS};
 use maud::{Markup, html};
 
 use crate::trouble::{Answer, Trouble};
-use crate::visitor::Visitor;
 
 /// Most bytes of all files of a form together.
 pub(super) const MOST: usize = 12 << 20;
@@ -91,7 +90,7 @@ fn too_much() -> Trouble {
 }
 
 /// Where an article comes in.
-pub(super) fn article_form(_: &Visitor) -> Markup {
+pub(super) fn article_form() -> Markup {
     html! {
         form.form method="post" action="/inquiries/article" enctype="multipart/form-data" {
             (file_field("article-file", false))
