@@ -1,8 +1,10 @@
 //! My desk: the papers for the offices that I hold now, unread first.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Query, State};
 use chancery_desk::{Inbox, InboxPaper};
-use chancery_domain::Addressed;
+use chancery_domain::{Addressed, Handle};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -29,6 +31,15 @@ async fn desk(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
     let inbox: Inbox = web.archive.inbox(&visitor.person, PAGE, from.before.as_deref()).await?;
     let chosen = |paper: &&InboxPaper| visitor.chosen.as_ref().is_none_or(|o| *o == paper.office);
     let shown: Vec<&InboxPaper> = inbox.papers.iter().filter(chosen).collect();
+    // Offices by their titles: handles are for typing.
+    let mut titles: BTreeMap<Handle, String> = BTreeMap::new();
+    for paper in &shown {
+        if titles.contains_key(&paper.from) {
+            continue;
+        }
+        let office = web.archive.office(&paper.from).await?;
+        titles.insert(paper.from.clone(), office.details.title);
+    }
     let of = |addressed: &[Addressed]| -> Vec<&InboxPaper> {
         shown.iter().filter(|p| addressed.contains(&p.addressed)).copied().collect()
     };
@@ -40,9 +51,9 @@ async fn desk(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
         (hats(&visitor))
         div.cols {
             div.desk {
-                (group(&visitor, "For your action", "Due", &action, "Nothing for your action."))
-                (group(&visitor, "For information", "Sent", &info, "Nothing for information."))
-                @if !own.is_empty() { (group(&visitor, "From your office", "Sent", &own, "")) }
+                (group(&visitor, &titles, "For your action", "Due", &action, "Nothing for your action."))
+                (group(&visitor, &titles, "For information", "Sent", &info, "Nothing for information."))
+                @if !own.is_empty() { (group(&visitor, &titles, "From your office", "Sent", &own, "")) }
                 @if let Some(next) = &inbox.next { p { a href={ "/?before=" (next) } { "Earlier papers" } } }
             }
             aside.side aria-label="Beside the desk" {
@@ -82,7 +93,14 @@ fn hats(visitor: &Visitor) -> Markup {
     }
 }
 
-fn group(visitor: &Visitor, name: &str, when: &str, papers: &[&InboxPaper], none: &str) -> Markup {
+fn group(
+    visitor: &Visitor,
+    titles: &BTreeMap<Handle, String>,
+    name: &str,
+    when: &str,
+    papers: &[&InboxPaper],
+    none: &str,
+) -> Markup {
     let unread = papers.iter().filter(|p| !p.read).count();
     html! {
         table.group.rows {
@@ -90,13 +108,13 @@ fn group(visitor: &Visitor, name: &str, when: &str, papers: &[&InboxPaper], none
             thead { tr { th scope="col" { "Label" } th scope="col" { "Paper" } th scope="col" { "From" } th scope="col" { (when) } } }
             tbody {
                 @if papers.is_empty() { tr { td colspan="4" { (none) } } }
-                @for paper in papers { (row(visitor, paper)) }
+                @for paper in papers { (row(visitor, titles, paper)) }
             }
         }
     }
 }
 
-fn row(visitor: &Visitor, paper: &InboxPaper) -> Markup {
+fn row(visitor: &Visitor, titles: &BTreeMap<Handle, String>, paper: &InboxPaper) -> Markup {
     let marking = Marking::read(&paper.label);
     let title = visitor.offices.iter().find(|h| h.office == paper.office).map(|h| h.title.as_str());
     html! {
@@ -114,7 +132,7 @@ fn row(visitor: &Visitor, paper: &InboxPaper) -> Markup {
                     @for notice in &paper.notices { ". " b { "This paper is " (notice) } }
                 }
             }
-            td.c-f { (paper.from) }
+            td.c-f { (titles.get(&paper.from).map_or(paper.from.as_str(), String::as_str)) }
             td.c-d {
                 @match paper.due {
                     Some(due) if due < visitor.now => { b.due { "Overdue" } br; small.soft { (words::short(due, visitor.now)) } },

@@ -73,20 +73,22 @@ pub(crate) fn page(visitor: &Visitor, frame: &Frame<'_>, body: &Markup) -> Marku
             (head(frame.title, frame.scripts))
             body {
                 a.skip href="#main" { "Skip to content" }
-                (banner(frame.label.as_ref()))
-                header.bar {
-                    (brand())
-                    (nav(visitor, frame.section))
-                    form.find role="search" method="post" action="/search" {
-                        label.vh for="q" { "Search the papers you may read" }
-                        input #q type="search" name="q" placeholder="Search papers" autocomplete="off" maxlength="1000";
-                        kbd aria-hidden="true" { "/" }
-                    }
-                    details.who {
-                        summary { b { (visitor.name) } span { (hat(visitor)) } }
-                        div.menu {
-                            a href="/account" { "Account and passkeys" }
-                            form method="post" action="/sign-out" { button.link type="submit" { "Sign out" } }
+                header.top {
+                    (banner(frame.label.as_ref()))
+                    div.bar {
+                        (brand())
+                        (nav(visitor, frame.section))
+                        form.find role="search" method="post" action="/search" {
+                            label.vh for="q" { "Search the papers you may read" }
+                            input #q type="search" name="q" placeholder="Search papers" autocomplete="off" maxlength="1000";
+                            kbd aria-hidden="true" { "/" }
+                        }
+                        details.who {
+                            summary { b { (visitor.name) } span { (hat(visitor)) } }
+                            div.menu {
+                                a href="/record" { "What is entered about me" }
+                                form method="post" action="/sign-out" { button.link type="submit" { "Sign out" } }
+                            }
                         }
                     }
                 }

@@ -24,6 +24,10 @@ const FORM: &str = "mishap=lost&code=x&person=pell&q=harbour&office=northern&wor
 
 fn paths(route: &Route) -> (String, String) {
     let (mut there, mut absent) = (route.path.to_owned(), route.path.to_owned());
+    if route.rule == Rule::Drafter {
+        // What one drafts is the draft.
+        there = there.replace("{paper}", "P2");
+    }
     for (place, known, unknown) in PLACES {
         there = there.replace(place, known);
         absent = absent.replace(place, unknown);
