@@ -14,6 +14,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use chancery_index::joint::Decoys;
 use chancery_index::{
     BLOCK_BYTES, BlockError, Blocks, Branch, DocId, Document, Index, Query, Segment, UNKNOWN,
     Vocabulary,
@@ -25,6 +26,8 @@ use queries::{KINDS, Quotation};
 use serde_json::{Value, json};
 
 const SEED: u64 = 20_190_707;
+/// Decoy articles beside an article of twenty quotations.
+const DECOYS: usize = 75;
 /// Papers that become one segment.
 const BATCH: usize = 250_000;
 
@@ -71,7 +74,7 @@ fn main() {
     while id < count {
         let mut documents = Vec::new();
         while id < count && documents.len() < BATCH {
-            let mut document = Document::plain(id as u32, 0, id as i32, Vec::new());
+            let mut document = Document::plain(id as u32, id as u32, id as i32, Vec::new());
             let mut readings = String::new();
             let keep = |word: &str, readings: &mut String| {
                 if peers {
@@ -188,6 +191,9 @@ fn main() {
         }
     });
     report.insert("article_two_threads_ms".into(), json!(millis(start.elapsed())));
+    for (name, parted) in [("whole", 1), ("most", 100), ("few", 0)] {
+        report.insert(format!("decoys_{name}"), decoys(&index, &article, &light, parted));
+    }
     report.insert("memory_mb".into(), json!(memory()));
     report.insert("cold".into(), cold(&index, &work.join("segments"), &article));
 
@@ -196,6 +202,23 @@ fn main() {
         hand_over(work, &folded_texts, &quotations, &folded);
     }
     println!("{}", Value::Object(report));
+}
+
+/// Decoy articles as `chancery expose` runs them, for a reader of everything, of all but public texts, of
+/// one paper in twenty.
+fn decoys(index: &Index, article: &[&Query], light: &[u32], parted: u32) -> Value {
+    let view = index.view(|doc| match parted {
+        0 => doc.0 % 20 == 0,
+        1 => true,
+        parted => doc.0 % parted > 0,
+    });
+    let view = view.expect("in memory");
+    let lengths = |query: &&Query| query.fragments().iter().map(|f| f.len()).collect();
+    let shape: Vec<Vec<usize>> = article.iter().map(lengths).collect();
+    let (start, cpu) = (Instant::now(), ProcessTime::now());
+    let decoys = Decoys::run(index, &view, &shape, light, (DECOYS, SEED), 2).expect("in memory");
+    std::hint::black_box(decoys);
+    json!({ "ms": millis(start.elapsed()), "cpu_ms": millis(cpu.elapsed()) })
 }
 
 fn fold_fragments(fold: &Fold, quotation: &Quotation) -> Vec<Vec<String>> {

@@ -60,6 +60,12 @@ impl Decoys {
         self.scores.last().copied()
     }
 
+    /// Their log2 e-values, ascending: for a picture of what chance alone does.
+    #[must_use]
+    pub fn scores(&self) -> &[f64] {
+        &self.scores
+    }
+
     /// How many decoys have at least this e-value. For a person who holds all papers of the inquiry
     /// and had no part in the leak, (1 + this) / (1 + count) is a p-value, by exchangeability.
     #[must_use]

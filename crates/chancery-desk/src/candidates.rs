@@ -26,7 +26,9 @@
 
 use std::collections::BTreeMap;
 
-use chancery_store::{CopyRow, PersonId};
+use chancery_store::PersonId;
+
+use crate::binding::CopyRow;
 
 /// One hypothesis: this person's copies, by paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +102,7 @@ mod tests {
     use chancery_store::PaperId;
 
     fn copy(person: i64, number: u32) -> CopyRow {
-        CopyRow { paper: PaperId(1), person: PersonId(person), number, leaf: 0 }
+        CopyRow { paper: PaperId(1), person: PersonId(person), number, leaf: 0, salt: [0; 32] }
     }
 
     fn ids(all: &[i64]) -> Vec<PersonId> {

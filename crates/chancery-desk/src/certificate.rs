@@ -202,17 +202,18 @@ impl Archive {
         person: &Handle,
         office: &Handle,
     ) -> Result<String, DeskError> {
-        let mut tx = self.store.begin().await?;
-        let p = known_person(&mut tx, person).await?;
-        let o = known_office(&mut tx, office).await?;
-        let mut kept = tx.kept_postings_of(p).await?;
+        let mut act = self.act().await?;
+        let p = known_person(&mut act.tx, person).await?;
+        let o = known_office(&mut act.tx, office).await?;
+        let mut kept = act.tx.kept_postings_of(p).await?;
         kept.retain(|kept| *kept.posting.office() == o);
         if kept.is_empty() {
             return Err(DeskError::Input(format!(
                 "{person} never held {office}; see: chancery posting history {person}"
             )));
         }
-        let mut positions = tx.merges_into(p).await?;
+        let holder = act.tx.person_handle(p).await?;
+        let mut positions = act.tx.merges_into(p).await?;
         let merges = positions.len();
         for kept in &kept {
             positions.push(kept.start_leaf.ok_or_else(|| {
@@ -222,7 +223,8 @@ impl Archive {
             })?);
             positions.extend(kept.end_leaf);
         }
-        let mut entries = self.receipts(&mut tx, &positions).await?.into_iter().zip(positions);
+        let mut entries = act.receipts(&positions).await?.into_iter().zip(positions);
+        act.commit().await?;
         let mut next = || -> Result<(Body, CertifiedEntry), DeskError> {
             let missing = || DeskError::Record("an entry is missing".into());
             let ((bytes, receipt), position) = entries.next().ok_or_else(missing)?;
@@ -254,7 +256,7 @@ impl Archive {
         let mut certificate = Certificate {
             schema: CERTIFICATE_SCHEMA.to_owned(),
             statement: String::new(),
-            person: tx.person_handle(p).await?,
+            person: holder,
             office: office.clone(),
             issued: self.clock.now(),
             terms,

@@ -214,7 +214,7 @@ impl Archive {
         if let Some(policy) = self.policy(&mut act.tx).await? {
             labelled(&policy, &mut head)?;
         }
-        let sealed = self.seal_head(id, &head)?;
+        let sealed = self.seal_head(id, at.row.lock.as_deref(), &head)?;
         act.tx.set_heading(id, &sealed).await?;
         let voided = act.void(&at.row).await?;
         let leaf = act.done(&at, "paper.amended", Deed::Amended, who, None).await?;

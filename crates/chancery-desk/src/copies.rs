@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 
 use chancery_code::CopyTree;
 use chancery_domain::{Handle, rules};
-use chancery_store::{CopyRow, OfficeId, PersonId, ReadingRow, Tx};
+use chancery_store::{OfficeId, PersonId, ReadingRow, Tx};
 use chancery_text::extract::ReadOptions;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::archive::{decode, encode};
+use crate::binding::CopyRow;
 use crate::ledger::{Act, Body};
 use crate::outside::random;
+use crate::page::{PageCopy, page_copy};
 use crate::papers::{Released, reference};
 use crate::registry::known_person;
 use crate::release::render;
@@ -33,8 +35,16 @@ pub enum Format {
     Txt,
     /// A page of its own.
     Html,
+    /// Typeset pages, tagged.
+    Pdf,
+    /// A picture of the typeset pages, one below the other.
+    Png,
+    /// A drawing of the typeset pages, one below the other.
+    Svg,
     /// The plain text, of which a search shows a few words.
     Excerpt,
+    /// On the screen of the reading room.
+    Screen,
 }
 
 impl Format {
@@ -42,8 +52,11 @@ impl Format {
     #[must_use]
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Txt | Self::Excerpt => "txt",
+            Self::Txt | Self::Excerpt | Self::Screen => "txt",
             Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Png => "png",
+            Self::Svg => "svg",
         }
     }
 }
@@ -118,23 +131,43 @@ impl Archive {
         }
     }
 
-    /// Writes one file for every reader entitled today. One act: all copies are recorded, then written.
+    /// Writes one file for every reader entitled today. One act: all copies are recorded, then written. It puts
+    /// every row of the paper into one hand, so outside of exercises it takes two persons of two offices,
+    /// and every later finding about the paper names it.
     ///
     /// `progress` is called with (done, of) for each copy.
     ///
     /// # Errors
-    /// When a copy cannot be rendered or a file not written. Files written before stay; repeating the
-    /// command writes the same copies again.
+    /// When the two may not, a copy cannot be rendered or a file not written. Files written before stay;
+    /// repeating the command writes the same copies again.
     pub async fn export_copies(
         &self,
         paper: &str,
         format: Format,
         folder: &Path,
+        by: Option<(&Handle, &Handle)>,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Exported, DeskError> {
-        std::fs::create_dir_all(folder).map_err(DeskError::file(folder))?;
+        let exercise = self.is_exercise().await?;
         let mut act = self.act().await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
+        let mut officers = Vec::new();
+        match by {
+            Some((first, second)) => {
+                let one = known_person(&mut act.tx, first).await?;
+                let two = known_person(&mut act.tx, second).await?;
+                let (own, other) = (act.offices_now(one).await?, act.offices_now(two).await?);
+                rules::may_approve(&one, &own, &two, &other)?;
+                officers.extend([first, second]);
+            }
+            None if exercise => {}
+            None => {
+                return Err(DeskError::Procedure(
+                    "all copies in one hand take two persons of two offices: --as PERSON --with PERSON".into(),
+                ));
+            }
+        }
+        std::fs::create_dir_all(folder).map_err(DeskError::file(folder))?;
         let today = self.today();
         let persons = self.entitled(&mut act.tx, row.id, today, today).await?;
         let released = self.released(&mut act.tx, row).await?;
@@ -160,17 +193,25 @@ impl Archive {
             act.commit().await?;
             return Err(refusal);
         }
-        act.enter(
-            "copies.exported",
-            [("paper", json!(reference(released.id))), ("copies", json!(prepared.len()))],
-        )
-        .await?;
+        let fields = [
+            ("paper", json!(reference(released.id))),
+            ("copies", json!(prepared.len())),
+            ("officers", json!(officers)),
+        ];
+        let leaf = act.enter("copies.exported", fields).await?;
+        act.tx.add_bulk_export(released.id, leaf).await?;
         let mut files: Vec<(String, Vec<u8>)> = Vec::with_capacity(prepared.len());
         for (copy, office, paragraphs) in &prepared {
+            let bytes = act.written(&released, copy, *office, format, paragraphs).await;
+            if bytes.as_ref().is_err_and(DeskError::is_kept) {
+                // Nothing is written, and the refusal stays.
+                act.commit().await?;
+                return Err(bytes.expect_err("an error was just seen"));
+            }
+            let bytes = bytes?;
             act.enter_opening(&released, copy, *office, format).await?;
             let handle = names.iter().find(|(id, ..)| *id == copy.person).map(|(_, h, _)| h);
             let handle = handle.ok_or_else(|| DeskError::Archive("a person is missing".into()))?;
-            let bytes = act.written(&released, *office, format, paragraphs).await?;
             files.push((format!("{handle}.{}", format.ending()), bytes));
         }
         act.commit().await?;
@@ -200,7 +241,7 @@ impl Act<'_> {
     ) -> Result<(Vec<u8>, u64), DeskError> {
         self.watch(paper, person, office).await?;
         let (copy, paragraphs) = self.prepare(paper, person, &mut None).await?;
-        let bytes = self.written(paper, office, format, &paragraphs).await?;
+        let bytes = self.written(paper, &copy, office, format, &paragraphs).await?;
         let leaf = self.enter_opening(paper, &copy, office, format).await?;
         Ok((bytes, leaf))
     }
@@ -209,13 +250,13 @@ impl Act<'_> {
     /// refused, and its number and refusal are entered: nothing is ever drawn again.
     ///
     /// `used` caches the numbers taken while many copies of one paper are opened in one act.
-    async fn prepare(
+    pub(crate) async fn prepare(
         &mut self,
         paper: &Released,
         person: PersonId,
         used: &mut Option<BTreeSet<u32>>,
     ) -> Result<(CopyRow, Vec<String>), DeskError> {
-        let copy = match self.tx.copy_of(paper.id, person).await? {
+        let copy = match self.archive.copy_of(&mut self.tx, paper.id, person).await? {
             Some(copy) => copy,
             None => self.mint(paper, person, used).await?,
         };
@@ -249,25 +290,36 @@ impl Act<'_> {
         Ok(())
     }
 
-    /// A copy as the file that its reader gets.
+    /// A copy as the file that its reader gets. Pages are read back before they are given out.
     async fn written(
         &mut self,
         paper: &Released,
+        copy: &CopyRow,
         office: OfficeId,
         format: Format,
         paragraphs: &[String],
     ) -> Result<Vec<u8>, DeskError> {
         let sheet = self.archive.sheet(&mut self.tx, paper, office).await?;
         let paragraphs = dressed(&paper.head, paragraphs);
-        let text = match format {
-            Format::Txt | Format::Excerpt => as_text(&sheet, &paragraphs),
-            Format::Html => as_html(&sheet, &paragraphs),
-        };
-        Ok(text.into_bytes())
+        match format {
+            Format::Txt | Format::Excerpt | Format::Screen => {
+                Ok(as_text(&sheet, &paragraphs).into_bytes())
+            }
+            Format::Html => Ok(as_html(&sheet, &paragraphs).into_bytes()),
+            Format::Pdf | Format::Png | Format::Svg => {
+                match page_copy(paper, copy.number, sheet, format)? {
+                    PageCopy::Good(bytes) => Ok(bytes),
+                    PageCopy::Unread(site) => {
+                        self.refuse(copy, site).await?;
+                        Err(unread(paper, copy.number, site))
+                    }
+                }
+            }
+        }
     }
 
     /// Enters the opening of a copy.
-    async fn enter_opening(
+    pub(crate) async fn enter_opening(
         &mut self,
         paper: &Released,
         copy: &CopyRow,
@@ -279,7 +331,7 @@ impl Act<'_> {
                 "copy.opened",
                 [
                     ("paper", json!(reference(paper.id))),
-                    ("copy", json!(copy.number)),
+                    ("copy", json!(self.archive.sealed_number(copy)?)),
                     ("office", json!(office)),
                     ("format", json!(format)),
                 ],
@@ -298,7 +350,10 @@ impl Act<'_> {
     ) -> Result<CopyRow, DeskError> {
         let taken = match used {
             Some(taken) if !taken.is_empty() => taken.clone(),
-            _ => self.tx.copies(paper.id).await?.iter().map(|c| c.number).collect(),
+            _ => {
+                let copies = self.archive.copies(&mut self.tx, paper.id).await?;
+                copies.iter().map(|c| c.number).collect()
+            }
         };
         let free = paper.leaves.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
         if free == 0 {
@@ -318,20 +373,7 @@ impl Act<'_> {
             used.extend(taken);
             used.insert(number);
         }
-        // The binding is a salted leaf: fixed before any leak, readable only with its salt.
-        let leaf = self
-            .enter(
-                MINTED,
-                [
-                    ("paper", json!(reference(paper.id))),
-                    ("copy", json!(number)),
-                    ("person", json!(person)),
-                ],
-            )
-            .await?;
-        let copy = CopyRow { paper: paper.id, person, number, leaf };
-        self.tx.add_copy(copy).await?;
-        Ok(copy)
+        self.bind(paper.id, person, number).await
     }
 }
 
@@ -361,15 +403,15 @@ fn self_check(
     });
     match wrong {
         None => Ok(()),
-        Some(site) => Err((
-            site.site,
-            DeskError::Unread(format!(
-                "copy {number} of {} does not read back at place {}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
-                reference(paper.id),
-                site.site
-            )),
-        )),
+        Some(site) => Err((site.site, unread(paper, number, site.site))),
     }
+}
+
+fn unread(paper: &Released, number: u32, site: u32) -> DeskError {
+    DeskError::Unread(format!(
+        "copy {number} of {} does not read back at place {site}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
+        reference(paper.id)
+    ))
 }
 
 /// Where refused copies are kept: paper and number.
@@ -381,18 +423,6 @@ pub(crate) async fn refused(tx: &mut Tx) -> Result<BTreeSet<(i64, u32)>, DeskErr
         Some(bytes) => decode(&bytes),
         None => Ok(BTreeSet::new()),
     }
-}
-
-/// Kind of the entry that binds a copy number to a person.
-pub(crate) const MINTED: &str = "copy.minted";
-
-/// Whether an entry is the one that bound this copy to this person.
-pub(crate) fn binds(entry: &Body, copy: &CopyRow) -> bool {
-    let field = |name: &str| entry.fields.get(name);
-    entry.kind == MINTED
-        && field("paper") == Some(&json!(reference(copy.paper)))
-        && field("copy") == Some(&json!(copy.number))
-        && field("person") == Some(&json!(copy.person))
 }
 
 /// The root of the copy keys that a release committed to; zeros when the entry has none.
@@ -519,12 +549,19 @@ mod tests {
             act.commit().await.unwrap();
             let mut tx = archive.store.begin().await.unwrap();
             let paper = archive.find_paper(&mut tx, "x").await.unwrap().id;
-            let number =
-                tx.copy_of(paper, person).await.unwrap().expect("the minting stays").number;
+            let number = archive
+                .copy_of(&mut tx, paper, person)
+                .await
+                .unwrap()
+                .expect("the minting stays")
+                .number;
             assert_eq!(*kept.get_or_insert(number), number, "nothing is drawn again");
         }
         let verified = archive.verify(|_, _| {}).await.unwrap();
-        assert_eq!((verified.kinds["copy.refused"], verified.kinds[MINTED]), (1, 1));
+        assert_eq!(
+            (verified.kinds["copy.refused"], verified.kinds[crate::binding::MINTED]),
+            (1, 1)
+        );
         assert!(!verified.kinds.contains_key("copy.opened"));
         let status = archive.status().await.unwrap();
         assert_eq!((status.refused.copies, status.refused.too_many), (1, true));
@@ -532,7 +569,8 @@ mod tests {
         archive.open_copy("x", &"r0001".parse().unwrap(), Format::Txt).await.unwrap();
         let mut tx = archive.store.begin().await.unwrap();
         let paper = archive.find_paper(&mut tx, "x").await.unwrap().id;
-        let numbers: Vec<u32> = tx.copies(paper).await.unwrap().iter().map(|c| c.number).collect();
+        let copies = archive.copies(&mut tx, paper).await.unwrap();
+        let numbers: Vec<u32> = copies.iter().map(|c| c.number).collect();
         assert_eq!(numbers, [kept.unwrap()]);
     }
 }

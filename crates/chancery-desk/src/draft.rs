@@ -19,7 +19,7 @@ use crate::collectives::{Addressee, addressee};
 use crate::ledger::Act;
 use crate::meter::Meter;
 use crate::outside::random;
-use crate::papers::{Head, reference};
+use crate::papers::{DrawnNonce, Head, reference};
 use crate::policy::labelled;
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
@@ -362,25 +362,28 @@ impl Act<'_> {
         if let Some(policy) = archive.policy(&mut self.tx).await? {
             labelled(&policy, &mut head)?;
         }
-        let sealed = archive.seal_head(id, &head)?;
+        let lock: [u8; 32] = random();
+        let sealed = archive.seal_head(id, Some(&lock), &head)?;
         let source = head.source_id.as_deref().map(|id| archive.source_hash(id));
         let source = source.as_ref().map(<[u8; 32]>::as_slice);
         if !self.tx.add_paper(id, office, source, &sealed).await? {
             return Ok(None);
         }
+        self.tx.set_lock(id, &lock).await?;
         self.tx.set_kind(id, circulation.kind, circulation.book).await?;
         self.tx.set_lifts(id, particulars.lifts.or(particulars.publishes)).await?;
         self.address(id, paper).await?;
-        let dek = archive.new_dek(&mut self.tx, id).await?;
+        let dek = archive.new_dek(&mut self.tx, id, circulation.kind).await?;
         let nonce = chancery_vault::PaperNonce::from_bytes(random());
-        archive.keep(&mut self.tx, &dek, id, Part::Nonce, nonce.as_bytes()).await?;
+        let drawn = DrawnNonce { nonce, marking: archive.marking_version() };
+        archive.keep(&mut self.tx, &dek, id, Part::Nonce, &drawn.to_bytes()).await?;
         let body = encode(&text);
         archive.keep(&mut self.tx, &dek, id, Part::Draft, &body).await?;
         // The nonce is committed to before the master is fixed: nobody can search for marks he likes.
         let fields = [
             ("paper", json!(reference(id))),
             ("office", json!(paper.from)),
-            ("nonce_commitment", json!(hex::encode(nonce.commitment()))),
+            ("nonce_commitment", json!(hex::encode(drawn.nonce.commitment()))),
         ];
         let leaf = self.enter("paper.drafted", fields).await?;
         Ok(Some(Drafted { id, text, leaf }))
@@ -447,6 +450,14 @@ pub(crate) fn words(text: &str) -> usize {
 /// How many characters of context stand beside a place.
 const CONTEXT: usize = 28;
 
+/// A few characters before and after a span of a text.
+pub(crate) fn around(text: &str, span: &std::ops::Range<usize>) -> (String, String) {
+    let before: Vec<char> = text.get(..span.start).unwrap_or_default().chars().collect();
+    let after = text.get(span.end..).unwrap_or_default();
+    let before = before[before.len().saturating_sub(CONTEXT)..].iter().collect();
+    (before, after.chars().take(CONTEXT).collect())
+}
+
 fn shown(
     candidate: &Candidate,
     text: &str,
@@ -466,13 +477,13 @@ fn shown(
     };
     let mut readings = proposal.readings.clone();
     readings.swap(0, proposal.current);
-    let before: Vec<char> = text[..proposal.span.start].chars().collect();
+    let (before, after) = around(text, &proposal.span);
     Some(ShownPlace {
         key,
         paragraph: candidate.paragraph + 1,
-        before: before[before.len().saturating_sub(CONTEXT)..].iter().collect(),
+        before,
         readings,
-        after: text[proposal.span.end..].chars().take(CONTEXT).collect(),
+        after,
         rule: proposal.rule.clone(),
         survives: proposal.survival,
         state,

@@ -35,6 +35,16 @@ pub enum DeskError {
     /// What the user gave cannot be used.
     #[error("{0}")]
     Input(String),
+    /// The archive is sealed.
+    #[error(
+        "the archive is sealed: {given} of {needed} shares were given. Officers give theirs one by one with: chancery unseal"
+    )]
+    Sealed {
+        /// Shares that were given.
+        given: u8,
+        /// Shares that are needed.
+        needed: u8,
+    },
     /// The archive cannot be opened.
     #[error("{0}")]
     Archive(String),
@@ -58,11 +68,12 @@ pub enum DeskError {
 }
 
 impl DeskError {
-    /// Exit code of the command line: 1 failed, 3 refused by a rule.
+    /// Exit code of the command line: 1 failed, 3 refused by a rule, 4 sealed.
     #[must_use]
     pub const fn exit_code(&self) -> u8 {
         match self {
             Self::Refused(_) | Self::Procedure(_) | Self::Bulk(_) => 3,
+            Self::Sealed { .. } => 4,
             _ => 1,
         }
     }

@@ -1,7 +1,7 @@
 //! Findings: what an inquiry tells, in fields for programs and in sentences for people.
 //!
 //! A finding speaks of copies. Offices and holders are filled in only where the procedure lets them be
-//! opened: in an exercise, or (with a later edition) by both officers together.
+//! opened: in an exercise, or by both officers together.
 
 use std::fmt::Write as _;
 
@@ -233,6 +233,8 @@ pub struct FindingReport {
     pub spent: bool,
     /// Earlier looks.
     pub looks: FoundLooks,
+    /// Entries of acts before the leak that put all copies of a paper into one hand.
+    pub exports: Vec<u64>,
     /// The finding in one paragraph.
     pub statement: String,
     /// Entry of the record with the frozen evidence; the result stands in the next.
@@ -284,6 +286,14 @@ impl FindingReport {
             );
         }
         said.push_str(&self.say_authors());
+        if !self.exports.is_empty() {
+            let entries: Vec<String> = self.exports.iter().map(u64::to_string).collect();
+            let _ = write!(
+                said,
+                " All copies of a paper were exported into one hand before the leak was received (entry {} of the record); against whoever had that export no finding protects anybody.",
+                entries.join(", ")
+            );
+        }
         said
     }
 

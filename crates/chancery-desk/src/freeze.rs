@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteEvidence, SiteId};
+use chancery_page::{PdfText, is_pdf, read_pdf};
 use chancery_store::{PaperId, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::expose::quoted_only;
 use crate::looks::Seen;
+use crate::page::{LayoutReading, layout_of};
 use crate::papers::{Released, reference};
 use crate::{Archive, DeskError};
 
@@ -56,6 +58,10 @@ pub(crate) struct FrozenLeak {
     pub(crate) words: usize,
     /// The papers it is from, with what was read.
     pub(crate) readings: Vec<(PaperId, Extraction)>,
+    /// How each of them was read: enough to read it again without the rest of the archive.
+    pub(crate) options: Vec<ReadOptions>,
+    /// What the places of its words say, by paper; only PDFs say anything.
+    pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
 }
@@ -80,8 +86,11 @@ impl Archive {
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
         for leak in leaks {
-            let text = incoming::text_of(Some(&leak.name), &leak.bytes)
-                .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
+            let pdf = pdf_of(leak)?;
+            let text = match &pdf {
+                Some(pdf) => pdf.text.clone(),
+                None => plain_text(leak)?,
+            };
             let candidates: Vec<PaperId> = if forced.is_empty() {
                 let hits = self.alike(tx, &text).await?;
                 hits.into_iter().take(CANDIDATES).map(|hit| PaperId(i64::from(hit.paper))).collect()
@@ -100,7 +109,12 @@ impl Archive {
                 [] => ReadOptions::default(),
                 quoted => quoted_only(quoted, text.len()),
             };
-            frozen.push(read_leak(leak, text, &masters, &base));
+            let mut read = read_leak(leak, text, &masters, &base);
+            // Where several papers fit, or only quotations count, the places of words say nothing.
+            if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
+                read.layout = layout(&read, &masters, pdf);
+            }
+            frozen.push(read);
         }
         let mut papers = Vec::new();
         for (id, released) in loaded {
@@ -108,7 +122,10 @@ impl Archive {
                 .iter()
                 .flat_map(|leak: &FrozenLeak| {
                     let own = leak.readings.iter().filter(|(paper, _)| *paper == id);
-                    own.map(|(_, extraction)| Ok((leak.sha256, evidence(extraction)?)))
+                    own.map(|(paper, extraction)| {
+                        let layout = leak.layout.get(paper).map(Vec::as_slice).unwrap_or_default();
+                        Ok((leak.sha256, evidence(extraction, layout)?))
+                    })
                 })
                 .collect::<Result<_, DeskError>>()?;
             if parts.is_empty() {
@@ -150,7 +167,10 @@ fn read_leak(
             .cmp(&a.1.coverage.aligned_words)
             .then_with(|| a.0.id.cmp(&b.0.id))
     });
-    let mut taken: Vec<(PaperId, Extraction)> = Vec::new();
+    let mut taken: Vec<(PaperId, Extraction, ReadOptions)> = Vec::new();
+    let read = |paper: &Released, options: ReadOptions| {
+        (paper.id, paper.reader.extract(&text, &options), options)
+    };
     let mut covered: Vec<Range<usize>> = Vec::new();
     let mut ambiguous = false;
     if let Some((first, best)) = readings.first().cloned() {
@@ -165,22 +185,78 @@ fn read_leak(
         // The common passage fixes neither paper: it is no evidence about the copies of either.
         let erased = if ambiguous { best.passages.clone() } else { Vec::new() };
         for paper in std::iter::once(first).chain(rivals.iter().map(|(paper, _)| *paper)) {
-            taken.push((paper.id, paper.reader.extract(&text, &with(&erased))));
+            taken.push(read(paper, with(&erased)));
         }
         for (paper, whole) in &readings[1..] {
-            if taken.iter().any(|(id, _)| *id == paper.id)
+            if taken.iter().any(|(id, ..)| *id == paper.id)
                 || uncovered(&whole.passages, &covered) < LEAST_BYTES
             {
                 continue;
             }
-            taken.push((paper.id, paper.reader.extract(&text, &with(&covered))));
+            taken.push(read(paper, with(&covered)));
             covered.extend(whole.passages.iter().cloned());
         }
     }
-    taken.sort_by_key(|(id, _)| *id);
-    let counted = taken.first().map(|(_, e)| e.coverage.leak_words as usize);
+    taken.sort_by_key(|(id, ..)| *id);
+    let counted = taken.first().map(|(_, e, _)| e.coverage.leak_words as usize);
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
-    FrozenLeak { sha256: leak.sha256(), text, words, readings: taken, ambiguous }
+    let (readings, options) =
+        taken.into_iter().map(|(id, extraction, options)| ((id, extraction), options)).unzip();
+    let layout = BTreeMap::new();
+    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, ambiguous }
+}
+
+/// That the file can be read as what it is.
+pub(crate) fn check_readable(leak: &LeakFile) -> Result<(), DeskError> {
+    match pdf_of(leak)? {
+        Some(_) => Ok(()),
+        None => plain_text(leak).map(|_| ()),
+    }
+}
+
+fn plain_text(leak: &LeakFile) -> Result<String, DeskError> {
+    incoming::text_of(Some(&leak.name), &leak.bytes)
+        .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))
+}
+
+/// The words of a PDF with their places.
+fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
+    if !is_pdf(&leak.bytes) {
+        return Ok(None);
+    }
+    let input = |e: String| DeskError::Input(format!("{}: {e}", leak.name));
+    let pdf = read_pdf(&leak.bytes).map_err(|e| input(e.to_string()))?;
+    if pdf.text.trim().is_empty() {
+        let reason = "the PDF holds no text, only pictures; give its text";
+        return Err(input(reason.to_owned()));
+    }
+    if pdf.text.len() > incoming::MAX_BYTES {
+        return Err(input(incoming::IncomingError::TooLong { bytes: pdf.text.len() }.to_string()));
+    }
+    Ok(Some(pdf))
+}
+
+/// What the places of words say about each paper of a leak. A passage counts for the paper that explains
+/// most of the leak, and for another only where that one says nothing.
+fn layout(
+    leak: &FrozenLeak,
+    papers: &[&Released],
+    pdf: &PdfText,
+) -> BTreeMap<PaperId, Vec<LayoutReading>> {
+    let mut order: Vec<&(PaperId, Extraction)> = leak.readings.iter().collect();
+    order.sort_by_key(|(id, e)| (std::cmp::Reverse(e.coverage.aligned_words), *id));
+    let mut covered: Vec<Range<usize>> = Vec::new();
+    let mut out = BTreeMap::new();
+    for (id, extraction) in order {
+        if let Some(paper) = papers.iter().find(|paper| paper.id == *id) {
+            let read = layout_of(paper, extraction, pdf, &covered);
+            if !read.is_empty() {
+                out.insert(*id, read);
+            }
+        }
+        covered.extend(extraction.passages.iter().cloned());
+    }
+    out
 }
 
 fn is_match(extraction: &Extraction) -> bool {
@@ -209,13 +285,14 @@ fn uncovered(passages: &[Range<usize>], covered: &[Range<usize>]) -> usize {
         .sum()
 }
 
-fn evidence(extraction: &Extraction) -> Result<Evidence, DeskError> {
+fn evidence(extraction: &Extraction, layout: &[LayoutReading]) -> Result<Evidence, DeskError> {
     let sites = extraction
         .sites
         .iter()
         .filter_map(|reading| {
             Some(SiteEvidence { site: SiteId::new(reading.site)?, log2: reading.log2.clone() })
         })
+        .chain(layout.iter().map(|reading| reading.evidence.clone()))
         .collect();
     Evidence::new(sites).map_err(|e| DeskError::Input(e.to_string()))
 }
@@ -235,9 +312,21 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
     let readings: Vec<_> = leak
         .readings
         .iter()
-        .map(|(paper, extraction)| {
-            let digest = Sha256::digest(extraction.to_bytes());
-            serde_json::json!({"paper": reference(*paper), "extraction_sha256": hex::encode(digest)})
+        .zip(&leak.options)
+        .map(|((paper, extraction), options)| {
+            let mut reading = serde_json::json!({
+                "paper": reference(*paper),
+                "extraction_sha256": hex::encode(Sha256::digest(extraction.to_bytes())),
+                "least": options.least,
+                "erased": options.erased,
+            });
+            if let Some(layout) = leak.layout.get(paper) {
+                let sites = layout.iter().map(|reading| reading.evidence.clone()).collect();
+                let bytes = Evidence::new(sites).map(|e| e.canonical_bytes()).unwrap_or_default();
+                reading["layout_sha256"] = hex::encode(Sha256::digest(bytes)).into();
+                reading["page_engine"] = chancery_page::engine().into();
+            }
+            reading
         })
         .collect();
     serde_json::json!({

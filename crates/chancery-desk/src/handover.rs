@@ -226,9 +226,10 @@ impl Archive {
         made: u64,
         confirmed: Option<u64>,
     ) -> Result<String, DeskError> {
-        let mut tx = self.store.begin().await?;
         let positions: Vec<u64> = std::iter::once(made).chain(confirmed).collect();
-        let receipts = self.receipts(&mut tx, &positions).await?;
+        let mut act = self.act().await?;
+        let receipts = act.receipts(&positions).await?;
+        act.commit().await?;
         let mut entries = positions.iter().zip(receipts).map(|(position, (body, receipt))| {
             let body = String::from_utf8_lossy(&body).into_owned();
             CertifiedEntry { position: *position, body, receipt: receipt.to_string() }
@@ -277,7 +278,7 @@ impl Act<'_> {
             if addressed == Addressed::Action && !done {
                 open.push(reference(id));
             }
-            let copies = self.tx.copies(id).await?;
+            let copies = self.archive.copies(&mut self.tx, id).await?;
             let own = copies.iter().filter(|copy| records.contains(&copy.person));
             papers.push(HandedPaper {
                 paper: reference(id),

@@ -187,7 +187,7 @@ impl Archive {
                         } else {
                             finders.master(&drafted.text.marked()?, choice)
                         };
-                        act.release(drafted.id, master).await?;
+                        act.release(drafted.id, master, choice.layout).await?;
                         report.added += 1;
                     }
                     None => report.skipped += 1,

@@ -1,17 +1,25 @@
-//! Inquiries: opened by one officer, approved by a second, frozen, scored, entered, then shown.
+//! Inquiries: opened by one officer, approved by a second, frozen, scored, entered, then shown. What follows
+//! is in the files below: what inquiries may spend (`budget`), the contest pack (`pack`), what readers hear and
+//! answer (`contest`), and the opening of names (`reveal`).
 //!
 //! # What a crash leaves
 //! Three acts: opened (with the leaks' hashes), frozen (evidence, papers, N, level, earlier looks), result.
 //! After a crash between them the inquiry stands where it was; running it again freezes the same evidence,
 //! because reading is a function of leaks and masters alone, and is entered as another look at it.
 
+mod budget;
+mod contest;
+mod pack;
+mod reveal;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
 use chancery_domain::{Handle, rules};
-use chancery_store::{InquiryRow, OfficeId, PersonId, Tx};
+use chancery_store::{InquiryRow, OfficeId, PaperRow, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -20,14 +28,21 @@ use crate::archive::{decode, encode};
 use crate::candidates::{Candidates, candidates};
 use crate::copies::{check_tree, copies_root};
 use crate::finding::{FindingReport, FoundInquiries};
-use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry, seen};
+use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry, check_readable, seen};
 use crate::ledger::Act;
 use crate::looks::Look;
 use crate::outside::random;
 use crate::papers::reference;
 use crate::registry::known_person;
-use crate::view::{Context, View, empty};
+use crate::view::{Context, NamedCopies, View, empty};
 use crate::{Archive, DeskError};
+pub use contest::{Answer, Notified, Withdrawn};
+pub use pack::IssuedPack;
+pub use reveal::{Enrolled, Revealed, RevealedCopy};
+
+mod room;
+
+pub use room::{ListedInquiry, OfficerPart, Picture, PictureStep, RoomInquiry, RoomLeak};
 
 /// What is to be inquired into.
 #[derive(Clone, Debug)]
@@ -58,6 +73,32 @@ struct Dossier {
     #[serde(default)]
     quoted: Vec<Range<usize>>,
     finding: Option<FindingReport>,
+    /// Entry of the approval.
+    approved: Option<u64>,
+    /// What was scored, once it was.
+    scored: Option<Scored>,
+    /// What readers said to it.
+    answers: Vec<Answer>,
+    /// Why it no longer stands.
+    withdrawn: Option<Withdrawn>,
+    /// What its pictures are drawn from.
+    #[serde(default)]
+    picture: Option<Picture>,
+}
+
+/// What a run leaves for those who recompute it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Scored {
+    /// When the result was entered.
+    ended: Timestamp,
+    /// Entry of the result.
+    result: u64,
+    /// The copies named, as they were scored: by paper.
+    named: Vec<Vec<Option<u32>>>,
+    /// Everyone counted.
+    persons: Vec<PersonId>,
+    /// The checkpoint that seeded the decoys.
+    seed: String,
 }
 
 /// Where an inquiry stands.
@@ -73,6 +114,10 @@ pub struct InquiryState {
     pub approved_by: Option<Handle>,
     /// The finding, once there.
     pub finding: Option<FindingReport>,
+    /// What readers answered.
+    pub answers: Vec<Answer>,
+    /// Whether the finding was withdrawn, and why.
+    pub withdrawn: Option<Withdrawn>,
 }
 
 /// How a trace ended.
@@ -122,8 +167,7 @@ impl Archive {
         Alpha::new(request.alpha).map_err(|e| DeskError::Input(e.to_string()))?;
         for leak in &request.leaks {
             // A file that cannot be read opens no inquiry.
-            chancery_text::incoming::text_of(Some(&leak.name), &leak.bytes)
-                .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))?;
+            check_readable(leak)?;
         }
         let exercise = self.is_exercise().await?;
         let parse =
@@ -170,7 +214,8 @@ impl Archive {
         let person = known_person(&mut act.tx, first).await?;
         rules::may_open_inquiry(&act.offices_now(person).await?)?;
         for paper in &request.papers {
-            self.find_paper(&mut act.tx, paper).await?;
+            let row = self.find_paper(&mut act.tx, paper).await?;
+            self.refuse_authors(&mut act.tx, &row, &[person]).await?;
         }
         let id = act.tx.next_inquiry().await?;
         let leaks: Vec<Value> = request
@@ -201,6 +246,11 @@ impl Archive {
             quoted,
             looks: Vec::new(),
             finding: None,
+            approved: None,
+            scored: None,
+            answers: Vec::new(),
+            withdrawn: None,
+            picture: None,
         };
         let row = InquiryRow {
             id,
@@ -234,11 +284,17 @@ impl Archive {
         let second = known_person(&mut act.tx, who).await?;
         let (first, other) = (act.offices_now(row.opened).await?, act.offices_now(second).await?);
         rules::may_approve(&row.opened, &first, &second, &other)?;
+        let mut dossier = self.open_dossier(&row)?;
+        for paper in &dossier.papers {
+            let paper = self.find_paper(&mut act.tx, paper).await?;
+            self.refuse_authors(&mut act.tx, &paper, &[second]).await?;
+        }
+        let fields = [("inquiry", json!(name(row.id))), ("officer", json!(who))];
+        dossier.approved = Some(act.enter("inquiry.approved", fields).await?);
         row.state = "approved".into();
         row.approved = Some(second);
+        row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
-        act.enter("inquiry.approved", [("inquiry", json!(name(row.id))), ("officer", json!(who))])
-            .await?;
         act.commit().await
     }
 
@@ -273,11 +329,18 @@ impl Archive {
             forced.push(self.find_paper(&mut act.tx, paper).await?.id);
         }
         let frozen = self.freeze(&mut act.tx, &request.leaks, &forced, &dossier.quoted).await?;
+        let officers: Vec<PersonId> =
+            [Some(row.opened), row.approved].into_iter().flatten().collect();
+        let mut exports = Vec::new();
         for (paper, _) in &frozen.papers {
             let leaf = paper.row.release_leaf.unwrap_or_default();
             let entry = self.entry(&mut act.tx, leaf).await?;
             check_tree(paper, &copies_root(&entry))?;
+            self.refuse_authors(&mut act.tx, &paper.row, &officers).await?;
+            let entered = act.tx.bulk_exports(paper.id).await?;
+            exports.extend(entered.into_iter().filter(|leaf| *leaf < dossier.opened));
         }
+        exports.sort_unstable();
         let counted = self.counted(&mut act.tx, &frozen, request.include_author).await?;
         let earlier = self.looks(&mut act.tx).await?;
         let mut look = Look::new(
@@ -288,6 +351,7 @@ impl Archive {
             request.alpha,
             &earlier,
         );
+        look.year = rules::utc_day(act.now).year();
         if exercise {
             look.standing = look.standing.in_exercise(request.alpha);
         }
@@ -300,6 +364,10 @@ impl Archive {
                 request.alpha,
                 standing.before + request.alpha
             )));
+        }
+        if !exercise {
+            let house = self.house(&mut act.tx).await?;
+            budget::admit(&house.inquiries, &earlier, &look).map_err(DeskError::Procedure)?;
         }
         let level = standing.level;
         dossier.looks.push(look);
@@ -343,6 +411,9 @@ impl Archive {
                         json!(standing.spent_by.iter().map(|i| name(*i)).collect::<Vec<_>>()),
                     ),
                     ("attempt", json!(count)),
+                    ("summed_alpha", json!(summed)),
+                    ("exports", json!(exports)),
+                    ("exercise", json!(exercise)),
                     ("routes", json!(routes)),
                     ("split", json!(AlphaSplit::standard())),
                 ],
@@ -350,32 +421,44 @@ impl Archive {
             .await?;
         act.commit().await?;
         let inquiries = FoundInquiries { count, summed_alpha: summed };
-        let context =
-            Context { id: row.id, exercise, asked: request.alpha, standing, entry, inquiries };
+        let asked = request.alpha;
+        let context = Context { id: row.id, exercise, asked, standing, entry, inquiries, exports };
         Ok(Ready { row, dossier, request, frozen, counted, routes, context })
     }
 
     /// Derives rows and scores them: everything they could influence is in the record.
     async fn conclude_inquiry(&self, ready: Ready) -> Result<FindingReport, DeskError> {
         let Ready { mut row, mut dossier, request, frozen, counted, routes, context } = ready;
-        let mut report = self.score(&request, &frozen, &counted, routes, &context).await?;
+        let (mut report, named, seed, picture) =
+            self.score(&request, &frozen, &counted, routes, &context).await?;
         report.statement = report.say();
 
         let mut act = self.act().await?;
+        let stated: Vec<Value> = named.iter().map(NamedCopies::as_entry).collect();
         let entry = act
             .enter(
                 "inquiry.result",
                 [
                     ("inquiry", json!(name(row.id))),
                     ("verdict", json!(report.verdict)),
+                    ("named", json!(stated)),
+                    ("decoys", json!(report.decoys)),
                     ("finding_sha256", json!(sha256_hex(&encode(&report)))),
                 ],
             )
             .await?;
+        dossier.scored = Some(Scored {
+            ended: act.now,
+            result: entry,
+            named: named.into_iter().map(|named| named.numbers).collect(),
+            persons: counted.persons,
+            seed,
+        });
         if let Some(look) = dossier.looks.last_mut() {
             look.shown = (report.verdict != "nothing").then_some(entry);
         }
         dossier.finding = Some(report.clone());
+        dossier.picture = picture;
         row.state = "done".into();
         row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
@@ -403,6 +486,8 @@ impl Archive {
                 .ok_or_else(|| DeskError::Archive("an officer vanished".into()))?,
             approved_by: row.approved.and_then(handle),
             finding: dossier.finding,
+            answers: dossier.answers,
+            withdrawn: dossier.withdrawn,
         })
     }
 
@@ -423,22 +508,46 @@ impl Archive {
             let from = paper.row.released.unwrap_or_else(|| self.today());
             all.extend(self.entitled(tx, paper.id, from, self.today()).await?);
             // Whoever was given a copy counts, whatever became of his posting.
-            let copies = tx.copies(paper.id).await?;
+            let copies = self.copies(tx, paper.id).await?;
             all.extend(
                 copies.iter().map(|c| duplicates.get(&c.person).copied().unwrap_or(c.person)),
             );
             minted.push(copies);
-            let mut wrote: Vec<PersonId> = Vec::new();
-            if !include_author {
-                wrote.extend(paper.row.drafter);
-                let origin = tx.postings_in(paper.row.office).await?;
-                wrote.extend(origin.iter().filter(|p| p.overlaps(from, from)).map(|p| *p.person()));
-            }
+            let wrote = match include_author {
+                true => Vec::new(),
+                false => self.authors(tx, &paper.row).await?,
+            };
             authors.push(wrote);
         }
         all.sort_unstable();
         all.dedup();
         Ok(candidates(all, &minted, &records, &authors))
+    }
+
+    /// Who wrote a paper: its drafter, and who held its originating office on the day of its release.
+    async fn authors(&self, tx: &mut Tx, paper: &PaperRow) -> Result<Vec<PersonId>, DeskError> {
+        let from = paper.released.unwrap_or_else(|| self.today());
+        let mut wrote: Vec<PersonId> = paper.drafter.into_iter().collect();
+        let origin = tx.postings_in(paper.office).await?;
+        wrote.extend(origin.iter().filter(|p| p.overlaps(from, from)).map(|p| *p.person()));
+        Ok(wrote)
+    }
+
+    /// An author is nobody's judge in the matter of his own paper.
+    async fn refuse_authors(
+        &self,
+        tx: &mut Tx,
+        paper: &PaperRow,
+        officers: &[PersonId],
+    ) -> Result<(), DeskError> {
+        let wrote = self.authors(tx, paper).await?;
+        if officers.iter().any(|officer| wrote.contains(officer)) {
+            return Err(DeskError::Procedure(format!(
+                "an author of {} cannot be an officer of an inquiry into it; other officers must open and approve one",
+                reference(paper.id)
+            )));
+        }
+        Ok(())
     }
 
     /// Number of inquiries and the sum of their levels.
@@ -494,18 +603,19 @@ impl Archive {
         counted: &Candidates,
         routes: Routes,
         context: &Context,
-    ) -> Result<FindingReport, DeskError> {
+    ) -> Result<(FindingReport, Vec<NamedCopies>, String, Option<Picture>), DeskError> {
         let mut report = empty(request, frozen, counted, context);
+        let seed = self.checkpoint()?;
         let mut tx = self.store.begin().await?;
         for (paper, (released, _)) in report.papers.iter_mut().zip(&frozen.papers) {
             let from = released.row.released.unwrap_or_else(|| self.today());
             paper.readers = self.entitled(&mut tx, released.id, from, self.today()).await?.len();
         }
         if frozen.papers.is_empty() {
-            return Ok(report);
+            return Ok((report, Vec::new(), seed, None));
         }
         for (paper, _) in &frozen.papers {
-            for copy in &tx.copies(paper.id).await? {
+            for copy in &self.copies(&mut tx, paper.id).await? {
                 self.check_binding(&mut tx, copy).await?;
             }
         }
@@ -534,7 +644,7 @@ impl Archive {
         let inquiry = Inquiry::new(alpha, counted.counted, papers, routes).map_err(internal)?;
         report.bits.needed = inquiry.bits_needed() + libm::log2(level) - libm::log2(context.asked);
         // Decoys depend on the checkpoint that was signed after the evidence was entered.
-        let salt: [u8; 32] = Sha256::digest(self.checkpoint()?.as_bytes()).into();
+        let salt: [u8; 32] = Sha256::digest(seed.as_bytes()).into();
         let finding = inquiry.run(&holders, DecoyPlan::usual(salt)).map_err(internal)?;
         let names = tx.persons().await?;
         let office_names = tx.offices().await?;
@@ -560,13 +670,17 @@ impl Archive {
         }
         let view = View { frozen, finding: &finding, tried, opened: &opened, context };
         view.fill(&mut report);
-        Ok(report)
+        let picture = room::picture(&finding, &report, tried);
+        Ok((report, view.named(), seed, picture))
     }
 }
 
 impl Act<'_> {
     /// Offices that a person holds at the instant of the act.
-    async fn offices_now(&mut self, person: PersonId) -> Result<Vec<OfficeId>, DeskError> {
+    pub(crate) async fn offices_now(
+        &mut self,
+        person: PersonId,
+    ) -> Result<Vec<OfficeId>, DeskError> {
         let postings = self.tx.postings_of(person).await?;
         Ok(postings.iter().filter(|p| p.holds_at(self.now)).map(|p| *p.office()).collect())
     }

@@ -7,18 +7,27 @@
 //! [`Archive::check`], [`Archive::ask`], [`Archive::clear`], [`Archive::approve`], [`Archive::release`],
 //! [`Archive::inbox`]; copies: [`Archive::open_copy`], [`Archive::export_copies`];
 //! leaks: [`Archive::trace`], [`Archive::approve_inquiry`], [`Archive::run_inquiry`]; the record:
-//! [`Archive::checkpoint`], [`Archive::verify`].
+//! [`Archive::publish`], [`Archive::prove`], [`Archive::verify`].
 
 mod access;
 mod accreditation;
+mod agent;
+mod anchor;
 mod archive;
+mod backup;
+mod bag;
+mod bench;
+mod binding;
 mod candidates;
 mod certificate;
 mod circulation;
 mod collectives;
 mod copies;
+mod custody;
 mod delegation;
+mod disposal;
 mod draft;
+mod epoch;
 mod error;
 mod expose;
 mod files;
@@ -34,53 +43,82 @@ mod library;
 mod looks;
 mod merge;
 mod meter;
+mod mine;
 mod ministry;
 #[cfg(test)]
 mod odds;
 mod outside;
+mod page;
 mod papers;
 mod policy;
 mod postings;
 mod public;
+mod publish;
 #[cfg(test)]
 mod races;
 mod redaction;
 mod registry;
 mod release;
+mod reports;
 mod retention;
+mod ring;
+mod screen;
+mod sealed_file;
+mod seals;
 mod search;
 mod sequel;
 mod session;
 mod sheet;
+mod sign_in;
 mod stacks;
+mod state;
 mod succession;
 mod telegram;
 mod tenure;
 mod terms;
+mod tree;
 mod verify;
 mod view;
 mod watch;
 mod who;
 
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
+pub use agent::{
+    GATHERING, USUAL_OPENING, Unsealing, agent_runs, give_share, run_agent, seal_archive, shelter,
+    unsealing,
+};
 pub use archive::{Archive, Profile};
+pub use backup::{BackedUp, Drill, Manifest, Restored};
+pub use bag::{Bagged, ReturnedBag};
+pub use bench::{
+    Bench, BenchAddressee, BenchDraft, BenchParagraph, BenchPiece, BenchPlace, Leave, PlaceChoice,
+    PlaceState,
+};
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
+/// The record's formats, for those who serve it.
+pub use chancery_record as record;
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
 pub use chancery_store::Deed;
+/// Shares of a root key.
+pub use chancery_vault::{LEAST_THRESHOLD, MOST_SHARES, SHARE_BYTES_MAX, Share, ShareError};
 pub use circulation::{Acted, Layout, MAX_REASON, ShownDeed};
 pub use collectives::{ShownCollective, ShownMember};
 pub use copies::{Exported, Format, NOTICE, Rendered};
+pub use custody::{Custody, ShareNotes};
 pub use delegation::Delegated;
+pub use disposal::{Disposal, USUAL_KEY_DAYS};
 pub use draft::{
     Check, Circulation, DraftText, Finders, MAX_BODY, MAX_PARAGRAPHS, NewPaper, ShownPlace,
 };
+pub use epoch::{Epoch, Stalled};
 pub use error::DeskError;
 pub use expose::{
     AlsoMatch, Basis, Cell, CellKind, ChanceRate, Contradiction, CopyAnswer, EXPOSURE_SCHEMA,
     ExposedArticle, Exposing, ExposureReport, JointRate, LeakedPaper, Level, MAX_LOOKED_UP,
     Paraphrased, Passage, QuotationKind, Quoted, Significance,
 };
+pub use files::replace as replace_file;
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
     FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
@@ -90,23 +128,37 @@ pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
-pub use inquiry::{InquiryState, Request, Traced};
-pub use library::{Filter, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status};
+pub use inquiry::{
+    Answer, Enrolled, InquiryState, IssuedPack, ListedInquiry, Notified, OfficerPart, Picture,
+    PictureStep, Request, Revealed, RevealedCopy, RoomInquiry, RoomLeak, Traced, Withdrawn,
+};
+pub use library::{
+    Filter, IN_THE_FILE, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status,
+};
 pub use merge::Merged;
-pub use meter::{Meter, Reach};
+pub use meter::{Meter, ParagraphReach, Reach};
+pub use mine::{MyEntry, MyReading};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::{Head, RefLine};
 pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};
+pub use publish::{
+    CheckedReceipt, PUBLISH_EVERY, PUBLISH_STEP, Proved, PublishedCheckpoint, check_receipt,
+};
 pub use redaction::{Redacted, Redaction, VerifiedRedaction, verify_redaction};
 pub use registry::{Listed, OfficeDetails, PersonDetails};
 pub use release::{ReleaseReport, USUAL_ALPHA};
+pub use reports::{MAX_WORDS, Mishap, Reported};
 pub use retention::{DuePaper, RetentionChange, ShownRetention};
+pub use ring::Rotated;
+pub use screen::{ScreenCopy, ScreenParagraph};
+pub use sealed_file::{MAX_SEALED, age_recipient, is_sealed_file, open_file, seal_file};
 pub use search::{Found, Hit, MAX_QUERY, SavedSearch, Seek};
 pub use sequel::{MAX_REFS, Notice};
 pub use session::{SWEEP_INTERVAL, SessionToken, Swept};
+pub use sign_in::{CODE_LIFE, Held, IDLE, LONGEST_SESSION, SignInCode, SignedIn};
 pub use succession::{CopyOffices, MOST_QUEUED, OpenedThrough, Queue, Queued, VacantOffice};
 pub use telegram::AddressMap;
 pub use tenure::{EndedTenure, Letter, MAX_LETTER, ResignationState, When};

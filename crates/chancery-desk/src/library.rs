@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::archive::decode;
 use crate::circulation::ShownDeed;
+use crate::custody::ShareNotes;
 use crate::draft::DraftText;
 use crate::papers::{Head, reference};
 use crate::registry::{known_office, known_person};
@@ -122,7 +123,7 @@ pub struct Status {
     /// `open`.
     pub state: &'static str,
     /// How the archive's keys are kept.
-    pub keys: &'static str,
+    pub keys: String,
     /// Whether it is an exercise.
     pub exercise: bool,
     /// The record's public name.
@@ -146,6 +147,10 @@ pub struct Status {
     /// Entries of the record.
     pub entries: u64,
 }
+
+/// How the embedded default keeps its key, said wherever it matters.
+pub const IN_THE_FILE: &str =
+    "in the key file beside the archive: who can read the folder can read the papers";
 
 impl Archive {
     /// All papers.
@@ -255,7 +260,8 @@ impl Archive {
         }
         let sequel = tx.sequel(row.id).await?.map(|s| (s.relation, reference(s.target)));
         let history = self.history(&mut tx, &row).await?;
-        let copies = tx.copies(row.id).await?.len();
+        let copies = tx.count_copies(Some(row.id)).await?;
+        let copies = usize::try_from(copies).unwrap_or_default();
         let public = row.kind == PaperKind::Statement && row.lifts.is_some_and(|at| at <= now);
         let (released_at, lifts, book) = (row.released_at, row.lifts, row.book);
         let paragraphs = match row.state {
@@ -264,7 +270,7 @@ impl Archive {
             PaperState::Released if exercise || public => {
                 self.released(&mut tx, row).await?.master.drafted()
             }
-            PaperState::Released | PaperState::Withdrawn => Vec::new(),
+            PaperState::Released | PaperState::Withdrawn | PaperState::Destroyed => Vec::new(),
             PaperState::Draft | PaperState::Approved => {
                 let dek = self.dek(&mut tx, row.id).await?;
                 let text: DraftText =
@@ -288,7 +294,7 @@ impl Archive {
         })
     }
 
-    /// The state of the archive.
+    /// The state of the archive, which is open.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -300,13 +306,16 @@ impl Archive {
         for row in tx.papers().await? {
             *papers.entry(row.state.word()).or_insert(0) += 1;
         }
-        let copies = tx.count_copies().await?;
+        let copies = tx.count_copies(None).await?;
         let refused = crate::copies::refused(&mut tx).await?.len();
         let rate = refused as f64 / copies.max(1) as f64;
         let refused = RefusedCopies { copies: refused, rate, too_many: rate > REFUSALS };
         Ok(Status {
             state: "open",
-            keys: "in the key file beside the archive: who can read the folder can read the papers",
+            keys: match ShareNotes::of_archive(&self.folder)? {
+                Some(notes) => notes.describe(),
+                None => IN_THE_FILE.to_owned(),
+            },
             exercise,
             origin: self.profile.origin.clone(),
             verifier_key: self.verifier_key().to_string(),
@@ -327,5 +336,9 @@ fn counts(entry: &crate::ledger::Body) -> SiteCounts {
         let value = entry.fields.get(name).and_then(serde_json::Value::as_u64).unwrap_or_default();
         usize::try_from(value).unwrap_or_default()
     };
-    SiteCounts { wording: count("wording"), characters: count("characters"), layout: 0 }
+    SiteCounts {
+        wording: count("wording"),
+        characters: count("characters"),
+        layout: count("layout"),
+    }
 }

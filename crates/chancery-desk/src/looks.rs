@@ -34,6 +34,8 @@ pub(crate) struct Look {
     pub(crate) standing: Standing,
     /// Entry of the result, where that told something about single copies.
     pub(crate) shown: Option<u64>,
+    /// The calendar year (UTC) whose budget it was taken from.
+    pub(crate) year: i16,
 }
 
 /// How a look stands to those before it.
@@ -86,7 +88,7 @@ impl Look {
         // A paper of which nothing was read says nothing about its copies.
         let papers = papers.into_iter().filter(|seen| !seen.sites.is_empty()).collect();
         let standing = Standing::default();
-        let mut look = Self { inquiry, opened, leaks, papers, standing, shown: None };
+        let mut look = Self { inquiry, opened, leaks, papers, standing, shown: None, year: 0 };
         look.standing = look.standing_after(earlier, asked);
         look
     }

@@ -36,7 +36,53 @@ pub struct Meter {
     pub paragraphs: Vec<Reach>,
 }
 
+/// What the marks of one paragraph can tell.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ParagraphReach {
+    /// Words.
+    pub words: usize,
+    /// The paragraph pasted.
+    pub pasted: Reach,
+    /// The paragraph faithfully retyped.
+    pub retyped: Reach,
+    /// 40 words of it quoted, on average; all of it when it is shorter.
+    pub quoted: Reach,
+}
+
 impl Meter {
+    /// Paragraph by paragraph. A class of places that show one form throughout counts in each.
+    #[must_use]
+    pub fn by_paragraph(master: &Master, readers: u64) -> Vec<ParagraphReach> {
+        let reach = |bits: f64| Reach { bits, narrows_to: narrowed(readers, bits) };
+        let symbols = master.symbols();
+        let texts = master.drafted();
+        let one = |(pieces, text): (&Vec<Piece>, &String)| {
+            let mut ids: Vec<u32> = pieces
+                .iter()
+                .filter_map(|piece| match piece {
+                    Piece::Wording(site, _) => master.sites.get(*site as usize).map(|s| s.id),
+                    Piece::Character(id, _) => Some(*id),
+                    Piece::Text(_) => None,
+                })
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let sum = |least: Survival| -> f64 {
+                let own = symbols.iter().filter(|s| ids.binary_search(&s.id).is_ok());
+                own.filter(|s| s.survival >= least).map(bits).sum()
+            };
+            let words = crate::draft::words(text);
+            let share = (QUOTATION_WORDS / words.max(1) as f64).min(1.0);
+            ParagraphReach {
+                words,
+                pasted: reach(sum(Survival::Paste)),
+                retyped: reach(sum(Survival::Retype)),
+                quoted: reach(sum(Survival::Quote) * share),
+            }
+        };
+        master.paragraphs.iter().zip(&texts).map(one).collect()
+    }
+
     /// The meter of a master for N readers.
     #[must_use]
     pub fn of(master: &Master, readers: u64) -> Self {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chancery_code::{PaperKey, SiteLaws};
 use chancery_domain::label::SecurityLabel;
-use chancery_domain::{Label, PaperState, Precedence, Tag};
+use chancery_domain::{Label, PaperKind, PaperState, Precedence, Tag};
 use chancery_store::{PaperId, PaperRow, Part, Tx};
 use chancery_text::extract::Reader;
 use chancery_text::master::Master;
@@ -17,6 +17,7 @@ use serde_json::Value;
 use crate::archive::{decode, encode};
 use crate::copies::copies_root;
 use crate::outside::random;
+use crate::page::FrozenPage;
 use crate::{Archive, DeskError};
 
 /// A paper's heading; sealed.
@@ -97,6 +98,34 @@ pub struct RefLine {
     pub shown: String,
 }
 
+/// What makes a paper's marks its own, and the version of the marking key it was drafted under.
+pub(crate) struct DrawnNonce {
+    pub(crate) nonce: PaperNonce,
+    pub(crate) marking: u32,
+}
+
+impl DrawnNonce {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        [self.nonce.as_bytes().as_slice(), &self.marking.to_le_bytes()].concat()
+    }
+
+    /// Papers of the first edition have no version; theirs is the first.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (nonce, marking) = bytes.split_first_chunk::<32>()?;
+        let marking = match marking {
+            [] => 1,
+            _ => u32::from_le_bytes(marking.try_into().ok()?),
+        };
+        Some(Self { nonce: PaperNonce::from_bytes(*nonce), marking })
+    }
+}
+
+fn lock_of(bytes: &[u8]) -> Result<[u8; 32], DeskError> {
+    bytes.try_into().map_err(|_| {
+        DeskError::Archive("the lock of a heading is damaged; restore a backup".into())
+    })
+}
+
 /// How users refer to a paper: `P12`.
 #[must_use]
 pub(crate) fn reference(id: PaperId) -> String {
@@ -113,6 +142,8 @@ pub(crate) struct Released {
     pub(crate) laws: SiteLaws,
     pub(crate) key: PaperKey,
     pub(crate) leaves: u32,
+    /// What its pages are made with; papers of the first releases have none.
+    pub(crate) page: Option<FrozenPage>,
 }
 
 /// What the record commits to at release. Every value is hashed under its name.
@@ -123,13 +154,14 @@ pub(crate) struct ReleaseParts<'a> {
     pub(crate) leaves: u32,
     pub(crate) text_version: u32,
     pub(crate) alpha: &'a str,
+    pub(crate) page: Option<&'a [u8]>,
 }
 
 impl ReleaseParts<'_> {
     pub(crate) fn commitment(&self) -> String {
         let leaves = self.leaves.to_be_bytes();
         let version = self.text_version.to_be_bytes();
-        let parts = BTreeMap::from([
+        let mut parts = BTreeMap::from([
             ("master", self.master),
             ("laws", self.laws),
             ("copies-root", self.copies.as_slice()),
@@ -137,6 +169,9 @@ impl ReleaseParts<'_> {
             ("text-version", version.as_slice()),
             ("alpha", self.alpha.as_bytes()),
         ]);
+        if let Some(page) = self.page {
+            parts.insert("page", page);
+        }
         hex::encode(commit_release(&parts))
     }
 }
@@ -173,31 +208,49 @@ impl Archive {
     /// The heading of a paper.
     pub(crate) fn head(&self, paper: &PaperRow) -> Result<Head, DeskError> {
         let row = paper.id.0.to_string();
-        decode(&open(&self.key, &Aad::new("paper", &row, "head", 0), &paper.sealed)?)
+        let aad = Aad::new("paper", &row, "head", 0);
+        match &paper.lock {
+            Some(lock) => decode(&open(&self.key.behind(&lock_of(lock)?), &aad, &paper.sealed)?),
+            None => decode(&open(&self.key, &aad, &paper.sealed)?),
+        }
     }
 
-    /// Seals a heading for the paper's row.
-    pub(crate) fn seal_head(&self, id: PaperId, head: &Head) -> Result<Vec<u8>, DeskError> {
+    /// Seals a heading for the paper's row, behind the paper's lock if it has one: without the lock nobody opens
+    /// it, so that it can be destroyed with the paper.
+    pub(crate) fn seal_head(
+        &self,
+        id: PaperId,
+        lock: Option<&[u8]>,
+        head: &Head,
+    ) -> Result<Vec<u8>, DeskError> {
         let row = id.0.to_string();
         let aad = Aad::new("paper", &row, "head", 0);
-        Ok(seal(&self.key, &aad, Padding::Field, &encode(head), Nonce::from_bytes(random()))?)
+        let nonce = Nonce::from_bytes(random());
+        let plain = encode(head);
+        Ok(match lock {
+            Some(lock) => {
+                seal(&self.key.behind(&lock_of(lock)?), &aad, Padding::Field, &plain, nonce)?
+            }
+            None => seal(&self.key, &aad, Padding::Field, &plain, nonce)?,
+        })
     }
 
     /// Makes the paper's data key and keeps it wrapped.
-    pub(crate) async fn new_dek(&self, tx: &mut Tx, id: PaperId) -> Result<PaperDek, DeskError> {
+    pub(crate) async fn new_dek(
+        &self,
+        tx: &mut Tx,
+        id: PaperId,
+        kind: PaperKind,
+    ) -> Result<PaperDek, DeskError> {
         let dek = PaperDek::from_bytes(random());
-        let row = id.0.to_string();
-        let aad = Aad::new("part", &row, Part::Key.name(), 0);
-        let wrapped = self.key.wrap_dek(&dek, &aad, Nonce::from_bytes(random()));
-        tx.set_part(id, Part::Key, &wrapped).await?;
+        tx.set_part(id, Part::Key, &self.wrap_dek(id, kind, &dek)?).await?;
         Ok(dek)
     }
 
     /// Unwraps the paper's data key.
     pub(crate) async fn dek(&self, tx: &mut Tx, id: PaperId) -> Result<PaperDek, DeskError> {
         let wrapped = tx.part(id, Part::Key).await?.ok_or_else(|| missing(id, "key"))?;
-        let row = id.0.to_string();
-        Ok(self.key.unwrap_dek(&wrapped, &Aad::new("part", &row, Part::Key.name(), 0))?)
+        self.unwrap_dek(id, &wrapped)
     }
 
     /// Keeps a part of a paper, sealed under the paper's data key.
@@ -229,10 +282,16 @@ impl Archive {
     }
 
     /// The marking key of a paper with this nonce and master.
-    pub(crate) fn paper_key(&self, nonce: &PaperNonce, master: &[u8]) -> PaperKey {
+    pub(crate) fn paper_key(
+        &self,
+        drawn: &DrawnNonce,
+        master: &[u8],
+    ) -> Result<PaperKey, DeskError> {
         use sha2::{Digest, Sha256};
         let hash: [u8; 32] = Sha256::digest(master).into();
-        PaperKey::from_bytes(*self.marking.paper_key(nonce, &hash).expose())
+        self.with_marking(drawn.marking, |key| {
+            PaperKey::from_bytes(*key.paper_key(&drawn.nonce, &hash).expose())
+        })
     }
 
     /// Everything of a released paper, after checking it against what the record committed to.
@@ -241,14 +300,21 @@ impl Archive {
     /// When it is a draft, or master, laws or keys are not those that were released.
     pub(crate) async fn released(&self, tx: &mut Tx, row: PaperRow) -> Result<Released, DeskError> {
         let id = row.id;
+        if row.state == PaperState::Destroyed {
+            return Err(chancery_domain::rules::Refusal::Destroyed.into());
+        }
         if row.state != PaperState::Released {
             return Err(chancery_domain::rules::Refusal::NotReleased.into());
         }
         let dek = self.dek(tx, id).await?;
         let master_bytes = self.kept(tx, &dek, id, Part::Master).await?;
         let laws_bytes = self.kept(tx, &dek, id, Part::Laws).await?;
+        let page_bytes = match tx.part(id, Part::Page).await? {
+            Some(_) => Some(self.kept(tx, &dek, id, Part::Page).await?),
+            None => None,
+        };
         let nonce = self.nonce(tx, &dek, id).await?;
-        let key = self.paper_key(&nonce, &master_bytes);
+        let key = self.paper_key(&nonce, &master_bytes)?;
         let position = row.release_leaf.ok_or_else(|| missing(id, "release"))?;
         let entry = self.entry(tx, position).await?;
         let text = |name: &str| entry.fields.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -264,6 +330,7 @@ impl Archive {
             leaves: count("copies_leaves"),
             text_version: count("text_version"),
             alpha: text("alpha"),
+            page: page_bytes.as_deref(),
         };
         if parts.commitment() != text("commitment") {
             return Err(DeskError::Record(format!(
@@ -276,7 +343,8 @@ impl Archive {
         let reader = Reader::new(&master);
         let laws = decode(&laws_bytes)?;
         let head = self.head(&row)?;
-        Ok(Released { id, head, row, master, reader, laws, key, leaves: parts.leaves })
+        let page = page_bytes.as_deref().map(decode).transpose()?;
+        Ok(Released { id, head, row, master, reader, laws, key, leaves: parts.leaves, page })
     }
 
     /// The random value that makes the paper's marks its own.
@@ -285,10 +353,9 @@ impl Archive {
         tx: &mut Tx,
         dek: &PaperDek,
         id: PaperId,
-    ) -> Result<PaperNonce, DeskError> {
+    ) -> Result<DrawnNonce, DeskError> {
         let bytes = self.kept(tx, dek, id, Part::Nonce).await?;
-        let bytes: [u8; 32] = bytes.try_into().map_err(|_| missing(id, "nonce"))?;
-        Ok(PaperNonce::from_bytes(bytes))
+        DrawnNonce::from_bytes(&bytes).ok_or_else(|| missing(id, "nonce"))
     }
 }
 

@@ -156,7 +156,6 @@ struct Told {
 /// What the record tells: openings that stand after an end at once, or bear its instant or a later one.
 async fn told(archive: &Archive) -> Told {
     let mut told = Told::default();
-    let mut readers: BTreeMap<u64, PersonId> = BTreeMap::new();
     let mut ends: BTreeMap<(PersonId, OfficeId), (u64, Timestamp, bool)> = BTreeMap::new();
     let mut openings: Vec<(u64, Timestamp, PersonId, OfficeId)> = Vec::new();
     let mut names: BTreeMap<String, (PersonId, OfficeId)> = BTreeMap::new();
@@ -164,6 +163,12 @@ async fn told(archive: &Archive) -> Told {
     let desk = known_office(&mut tx, &handle("desk")).await.unwrap();
     for (id, name, _) in tx.persons().await.unwrap() {
         names.insert(name.to_string(), (id, desk));
+    }
+    // Who opened what stands beside the record: entries do not say whose copy they speak of.
+    let mut readers: BTreeMap<u64, PersonId> = BTreeMap::new();
+    for paper in tx.papers().await.unwrap() {
+        let readings = tx.readings_of_paper(paper.id).await.unwrap();
+        readers.extend(readings.into_iter().map(|reading| (reading.leaf, reading.person)));
     }
     drop(tx);
     fn field<T: serde::de::DeserializeOwned>(body: &crate::ledger::Body, name: &str) -> T {
@@ -173,11 +178,8 @@ async fn told(archive: &Archive) -> Told {
         .walk(|position, body| {
             let at: Timestamp = body.at.parse().unwrap();
             match body.kind.as_str() {
-                "copy.minted" => {
-                    readers.insert(field(body, "copy"), field(body, "person"));
-                }
                 "copy.opened" => {
-                    let person = readers[&field::<u64>(body, "copy")];
+                    let person = readers[&position];
                     openings.push((position, at, person, field(body, "office")));
                 }
                 "posting.ended" => {

@@ -124,7 +124,7 @@ impl Archive {
                 reference(id)
             )));
         }
-        let receipts = self.receipts(&mut act.tx, &[opening.leaf]).await?;
+        let receipts = act.receipts(&[opening.leaf]).await?;
         let missing = || DeskError::Record(format!("entry {} is missing", opening.leaf));
         let (record, receipt) = receipts.into_iter().next().ok_or_else(missing)?;
         let proof = Proof {

@@ -17,6 +17,7 @@ use crate::archive::{decode, encode};
 use crate::draft::{DraftText, Finders};
 use crate::expose::Entering;
 use crate::ledger::Act;
+use crate::page::FrozenPage;
 use crate::papers::{ReleaseParts, reference};
 use crate::registry::known_person;
 use crate::stacks::number;
@@ -36,6 +37,8 @@ pub struct ReleaseReport {
     pub wording: usize,
     /// Character sites.
     pub characters: usize,
+    /// Layout sites.
+    pub layout: usize,
     /// Places that could not be read back and were struck for everyone.
     pub struck: usize,
     /// Its number: one sequence for each office and year.
@@ -91,7 +94,7 @@ impl Archive {
         let dek = self.dek(&mut act.tx, row.id).await?;
         let text: DraftText = decode(&self.kept(&mut act.tx, &dek, row.id, Part::Draft).await?)?;
         let master = finders.master(&text.marked()?, &text.choice);
-        let report = act.release(row.id, master).await?;
+        let report = act.release(row.id, master, text.choice.layout).await?;
         act.note(row.id, Deed::Released, person, office, report.leaf).await?;
         act.commit().await?;
         Ok(ReleaseReport { serial: Some(serial.of(row.kind)), ..report })
@@ -138,14 +141,17 @@ impl Act<'_> {
         &mut self,
         id: PaperId,
         master: Master,
+        layout: bool,
     ) -> Result<ReleaseReport, DeskError> {
         let archive = self.archive;
         let dek = archive.dek(&mut self.tx, id).await?;
         let nonce = archive.nonce(&mut self.tx, &dek, id).await?;
         let (master, struck) = readable(master);
         let master_bytes = master.to_bytes();
-        let key = archive.paper_key(&nonce, &master_bytes);
-        let site_laws = site_laws(&master, &key)?;
+        let key = archive.paper_key(&nonce, &master_bytes)?;
+        let page = FrozenPage::of(&master, layout);
+        let page_bytes = encode(&page);
+        let site_laws = site_laws(&master, page.words, &key)?;
         let laws_bytes = encode(&site_laws);
         let day = rules::utc_day(self.now);
         // An embargo hides the paper's readers until it lifts; there must be copies for them all the same.
@@ -156,6 +162,7 @@ impl Act<'_> {
             .map_err(|e| DeskError::Input(e.to_string()))?;
         archive.keep(&mut self.tx, &dek, id, Part::Master, &master_bytes).await?;
         archive.keep(&mut self.tx, &dek, id, Part::Laws, &laws_bytes).await?;
+        archive.keep(&mut self.tx, &dek, id, Part::Page, &page_bytes).await?;
         let sketch = Sketch::of_master(&master, &archive.sketch_key());
         archive.keep(&mut self.tx, &dek, id, Part::Sketch, &sketch.to_bytes()).await?;
         let date = archive.written_on(&mut self.tx, id).await?;
@@ -170,8 +177,9 @@ impl Act<'_> {
             leaves: tree.leaves(),
             text_version: TEXT_VERSION,
             alpha: USUAL_ALPHA,
+            page: Some(&page_bytes),
         };
-        let is_character = |(s, _): &&(SiteId, Law)| s.get() >= CHARACTERS_BASE;
+        let is_character = |(s, _): &&(SiteId, Law)| s.channel() == Channel::Characters;
         let characters = site_laws.entries().iter().filter(is_character).count();
         let leaf = self
             .enter(
@@ -180,6 +188,7 @@ impl Act<'_> {
                     ("paper", json!(reference(id))),
                     ("commitment", json!(parts.commitment())),
                     ("master_sha256", json!(master.hash())),
+                    ("laws_sha256", json!(crate::inquiry::sha256_hex(&laws_bytes))),
                     ("copies_root", json!(hex::encode(parts.copies))),
                     ("copies_leaves", json!(parts.leaves)),
                     ("text_version", json!(TEXT_VERSION)),
@@ -188,6 +197,7 @@ impl Act<'_> {
                     ("entitled", json!(readers)),
                     ("wording", json!(master.sites.len())),
                     ("characters", json!(characters)),
+                    ("layout", json!(page.words)),
                 ],
             )
             .await?;
@@ -199,6 +209,7 @@ impl Act<'_> {
             paper: reference(id),
             wording: master.sites.len(),
             characters,
+            layout: usize::try_from(page.words).unwrap_or(usize::MAX),
             struck,
             serial: None,
             dtg: Dtg::utc(self.now).to_string(),
@@ -207,8 +218,13 @@ impl Act<'_> {
     }
 }
 
-/// The exact integer law of every site, drawn by channel from the paper key.
-pub(crate) fn site_laws(master: &Master, key: &PaperKey) -> Result<SiteLaws, DeskError> {
+/// The exact integer law of every site, drawn by channel from the paper key; `words` is the number of the
+/// layout's sites.
+pub(crate) fn site_laws(
+    master: &Master,
+    words: u32,
+    key: &PaperKey,
+) -> Result<SiteLaws, DeskError> {
     let all = master.symbols();
     let damaged = |_| DeskError::Archive("a site of the master is out of range".into());
     let mut entries: Vec<(SiteId, Law)> = Vec::with_capacity(all.len());
@@ -225,6 +241,10 @@ pub(crate) fn site_laws(master: &Master, key: &PaperKey) -> Result<SiteLaws, Des
             entries.push((site, law));
         }
     }
+    let arities = vec![2; usize::try_from(words).unwrap_or(usize::MAX)];
+    let drawn = laws(Channel::Layout, &arities, key).map_err(damaged)?;
+    let sites = (0..words).filter_map(|word| Channel::Layout.site(word));
+    entries.extend(sites.zip(drawn));
     SiteLaws::new(entries).map_err(damaged)
 }
 

@@ -27,7 +27,11 @@ pub const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 pub struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    fn hash(&self) -> [u8; 32] {
+    pub(crate) fn new() -> Self {
+        Self(random())
+    }
+
+    pub(crate) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 
@@ -76,9 +80,7 @@ impl Archive {
         if !act.tx.postings_of(id).await?.iter().any(|p| p.holds_at(act.now)) {
             return Err(DeskError::Procedure(format!("{person} holds no office now")));
         }
-        let token = SessionToken(random());
-        act.tx.add_session(&token.hash(), id, act.now).await?;
-        act.enter("session.opened", [("person", json!(id))]).await?;
+        let token = act.begin_session(id, "local").await?;
         act.commit().await?;
         Ok(token)
     }
@@ -156,6 +158,6 @@ impl Archive {
     }
 }
 
-fn signed_out() -> DeskError {
+pub(crate) fn signed_out() -> DeskError {
     DeskError::Procedure("this session has ended; sign in again".into())
 }

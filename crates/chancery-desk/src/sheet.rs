@@ -10,6 +10,7 @@ use crate::papers::{Head, Released};
 use crate::{Archive, DeskError};
 
 /// What stands around the text of a copy.
+#[derive(Default)]
 pub(crate) struct Sheet {
     pub(crate) label: String,
     /// The kind of paper, where it is no cable.

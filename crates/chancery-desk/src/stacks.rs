@@ -32,6 +32,11 @@ impl Stacks {
         read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Lets the index go; it is built anew when it is next needed.
+    pub(crate) fn forget(&self) {
+        self.with(|index| *index = None);
+    }
+
     /// Enters papers whose release was committed.
     pub(crate) fn extend(&self, released: impl IntoIterator<Item = (u32, Sketch)>) {
         self.with(|index| {
@@ -66,8 +71,7 @@ impl Archive {
             let damaged =
                 || DeskError::Archive(format!("{}: its sketch is damaged", reference(id)));
             let wrapped = keys.get(&id).ok_or_else(damaged)?;
-            let aad = chancery_vault::Aad::new("part", &row, Part::Key.name(), 0);
-            let dek = self.key.unwrap_dek(wrapped, &aad)?;
+            let dek = self.unwrap_dek(id, wrapped)?;
             let aad = chancery_vault::Aad::new("part", &row, Part::Sketch.name(), 0);
             let bytes = chancery_vault::open(&dek, &aad, &sealed)?;
             let sketch = Sketch::from_bytes(&bytes).ok_or_else(damaged)?;

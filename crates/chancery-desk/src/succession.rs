@@ -268,7 +268,7 @@ impl Archive {
             self.permit(&mut act.tx, rules::Act::Govern, officer, &row).await?;
         }
         let records = act.tx.records_of(reader).await?;
-        let copies = act.tx.copies(row.id).await?;
+        let copies = self.copies(&mut act.tx, row.id).await?;
         let mut offices: Vec<(OfficeId, OpenedThrough)> = Vec::new();
         for reading in act.tx.readings_of_paper(row.id).await? {
             if reading.person != reader {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::copies::{MINTED, check_tree, copies_root};
+use crate::binding::MINTED;
+use crate::copies::{check_tree, copies_root};
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
@@ -16,6 +17,8 @@ pub struct Verified {
     pub entries: u64,
     /// Entries by kind.
     pub kinds: BTreeMap<String, u64>,
+    /// Sealed values opened in their places.
+    pub sealed: u64,
     /// Released papers checked against their release.
     pub papers: usize,
     /// The signed checkpoint.
@@ -52,7 +55,7 @@ impl Archive {
         for (done, row) in papers.into_iter().enumerate() {
             let id = row.id;
             // No copy without its entry, no entry without its copy, and nobody else's name on it.
-            let bound = tx.copies(id).await?;
+            let bound = self.copies(&mut tx, id).await?;
             for copy in &bound {
                 self.check_binding(&mut tx, copy).await?;
             }
@@ -72,8 +75,10 @@ impl Archive {
             }
             progress(done + 1, of);
         }
+        let sealed = self.check_seals(&mut tx).await?;
         Ok(Verified {
             entries,
+            sealed,
             kinds,
             papers: checked,
             checkpoint: self.checkpoint()?,

@@ -28,6 +28,30 @@ pub(crate) struct Context {
     pub(crate) standing: Standing,
     pub(crate) entry: u64,
     pub(crate) inquiries: FoundInquiries,
+    /// Acts before the leak that put all copies of a paper into one hand.
+    pub(crate) exports: Vec<u64>,
+}
+
+/// One row that was named, as it was scored.
+pub(crate) struct NamedCopies {
+    /// Number of the copy of each paper.
+    pub(crate) numbers: Vec<Option<u32>>,
+    copies: Vec<Option<String>>,
+    p_adjusted: f64,
+    log2_e: f64,
+    round: usize,
+}
+
+impl NamedCopies {
+    /// What the record holds of it.
+    pub(crate) fn as_entry(&self) -> serde_json::Value {
+        serde_json::json!({
+            "copies": self.copies,
+            "p_adjusted": self.p_adjusted,
+            "log2_e": self.log2_e,
+            "round": self.round,
+        })
+    }
 }
 
 /// A scored inquiry with what is needed to put its result into words.
@@ -140,6 +164,23 @@ impl View<'_> {
         (self.finding.persons[person].p_adjusted() + self.context.standing.before).min(1.0)
     }
 
+    /// Every row that is named, smallest bound first.
+    pub(crate) fn named(&self) -> Vec<NamedCopies> {
+        let named = |&index: &usize| {
+            let person = &self.finding.persons[index];
+            let numbers = self.tried[index].copies.clone();
+            let papers = self.frozen.papers.iter().zip(&numbers);
+            NamedCopies {
+                copies: papers.map(|((p, _), number)| Some(copy_name(p.id, (*number)?))).collect(),
+                p_adjusted: self.bound(index),
+                log2_e: EValue::log2(person.e_value),
+                round: person.best.map_or(0, |best| best.round),
+                numbers,
+            }
+        };
+        self.finding.named.iter().map(named).collect()
+    }
+
     fn copies_of(&self, person: usize, only: Option<usize>) -> Vec<String> {
         self.frozen
             .papers
@@ -196,7 +237,15 @@ impl View<'_> {
                     continue;
                 };
                 let read = extraction.sites.iter().find(|s| s.site == place.site.get());
-                for span in read.map(|s| s.spans.as_slice()).unwrap_or_default() {
+                let spans = read.map(|s| s.spans.as_slice()).unwrap_or_default();
+                let words = leak.layout.get(&paper).map(Vec::as_slice).unwrap_or_default();
+                let words = words.iter().filter(|w| w.evidence.site == place.site);
+                // Places ascend by channel, so a word gives way to a place of the text within it.
+                let free = |span: &&std::ops::Range<usize>| {
+                    found.places.iter().all(|p| p.end <= span.start || span.end <= p.start)
+                };
+                let words: Vec<_> = words.map(|w| &w.span).filter(free).collect();
+                for span in spans.iter().chain(words) {
                     found.places.push(Decisive {
                         start: span.start,
                         end: span.end,
@@ -301,6 +350,7 @@ pub(crate) fn empty(
             spent_by: context.standing.spent_by.iter().map(|id| name(*id)).collect(),
         },
         statement: String::new(),
+        exports: context.exports.clone(),
         entry: context.entry,
     }
 }
@@ -313,6 +363,6 @@ fn matched(readings: &[(PaperId, chancery_text::extract::Extraction)]) -> usize 
     usize::try_from(words).unwrap_or(usize::MAX)
 }
 
-fn copy_name(paper: PaperId, number: u32) -> String {
+pub(crate) fn copy_name(paper: PaperId, number: u32) -> String {
     format!("{}/{number:04}", reference(paper))
 }

@@ -242,7 +242,10 @@ mod tests {
             for _ in 0..2 {
                 if export {
                     let out = folder.path().join("copies");
-                    archive.export_copies(&cable.id, Format::Txt, &out, |_, _| {}).await.unwrap();
+                    archive
+                        .export_copies(&cable.id, Format::Txt, &out, None, |_, _| {})
+                        .await
+                        .unwrap();
                 } else {
                     let reader = "r0001".parse().unwrap();
                     archive.open_copy(&cable.id, &reader, Format::Txt).await.unwrap();

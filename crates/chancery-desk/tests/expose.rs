@@ -6,8 +6,8 @@ use std::path::Path;
 
 use chancery_desk::{
     Archive, CableRecord, CellKind, Circulation, Clock, DraftText, Exposing, ExposureReport,
-    Finders, LeakFile, Level, NewPaper, NewPublic, OfficeDetails, PersonDetails, PublicKind,
-    QuotationKind, records,
+    Finders, Format, LeakFile, Level, NewPaper, NewPublic, OfficeDetails, PersonDetails,
+    PublicKind, QuotationKind, records,
 };
 use chancery_domain::{Capacity, Handle, PaperKind, Particulars, Term};
 use chancery_text::build::Choice;
@@ -95,6 +95,75 @@ async fn a_long_quotation_finds_its_paper_and_differences_get_their_words() {
     assert!(leaked.copy.says.contains("No copy can be told"), "{}", leaked.copy.says);
     assert!(leaked.copy.bits_needed > leaked.copy.bits);
     assert!(report.statement.contains("No copy can be told"), "{}", report.statement);
+}
+
+/// Sentences with places that the author marked, one each.
+fn inspections(count: usize) -> Vec<String> {
+    const PLACES: [&str; 8] =
+        ["Merle", "Sule", "Quarne", "Torvane", "Anstey", "Corvane", "Thornby", "Ostrey"];
+    const THINGS: [&str; 7] =
+        ["ferry", "granary", "customs house", "north mole", "barracks", "weir", "ropewalk"];
+    (0..count)
+        .map(|n| {
+            let (place, thing) = (PLACES[n % 8], THINGS[n % 7]);
+            format!(
+                "The {thing} at {place} was inspected on day {n}, and its keeper {{told us|informed us}} that {} hands would be {{dismissed|sent home}} before the thaw.",
+                11 + n * 3
+            )
+        })
+        .collect()
+}
+
+/// The way from the press to a copy: the spans of the quotations are frozen with the inquiry, read for
+/// readings that outlive a quotation, with the press's own changes allowed for.
+#[tokio::test(flavor = "current_thread")]
+async fn quotations_are_handed_on_to_an_inquiry_and_nothing_else_of_the_article_is() {
+    let mut marked = cable("inspections", "");
+    marked.markup = true;
+    marked.paragraphs = inspections(24).chunks(6).map(|six| six.join(" ")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let archive = exercise(folder.path(), &[three(), vec![marked]].concat()).await;
+    let copy = archive.open_copy("P4", &handle("r0007"), Format::Txt).await.unwrap();
+    let copy = String::from_utf8(copy.bytes).unwrap();
+    let leaked: Vec<String> = copy
+        .split("\n\n")
+        .filter(|paragraph| paragraph.contains("keeper"))
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(leaked.len(), 4, "{copy}");
+    // A copy desk changes a word in sixteen.
+    let edited = |text: &str| {
+        let words = text.split(' ').enumerate();
+        let word =
+            |(n, w): (usize, &str)| if n % 16 == 9 { "indeed".to_owned() } else { w.to_owned() };
+        words.map(word).collect::<Vec<_>>().join(" ")
+    };
+    let changed: Vec<String> = leaked.iter().map(|text| edited(text)).collect();
+    for quoted in [&leaked, &changed] {
+        let article: Vec<String> =
+            quoted.iter().map(|text| format!("“{text}” a leaked cable said.")).collect();
+        let report = expose(&archive, &article.join("\n\n"), None).await;
+        let [paper] = report.leaked_papers.as_slice() else { panic!("{:?}", report.quotations) };
+        assert_eq!((paper.paper.as_str(), paper.quotations.len()), ("P4", 4));
+        assert_eq!(paper.copy.state, "identified", "{}", paper.copy.says);
+        let finding = paper.copy.finding.as_ref().unwrap();
+        let named: Vec<String> =
+            finding.named.iter().map(|c| c.reader.as_ref().unwrap().to_string()).collect();
+        assert_eq!(named, ["r0007"]);
+        // Characters and layout do not outlive a quotation.
+        let sites = &finding.papers[0].sites;
+        assert_eq!((sites.characters.read, sites.layout.read), (0, 0));
+        assert_eq!(sites.wording.read, paper.copy.places);
+    }
+    // Control: the same words without marks are the reporter's own, and one quotation is left.
+    let (first, rest) = leaked.split_first().unwrap();
+    let sentence = first.split_inclusive('.').next().unwrap();
+    let article = format!("“{sentence}” a leaked cable said.\n\n{}", rest.join("\n\n"));
+    let report = expose(&archive, &article, None).await;
+    for paper in &report.leaked_papers {
+        assert!(paper.copy.places <= 2, "{}", paper.copy.says);
+        assert_ne!(paper.copy.state, "identified", "{}", paper.copy.says);
+    }
 }
 
 #[tokio::test(flavor = "current_thread")]

@@ -161,7 +161,11 @@ async fn an_export_leaves_out_who_is_only_counted() {
     let readers = archive.paper_readers(&paper, None).await.unwrap();
     assert_eq!(readers.in_doubt, [boris]);
     let out = folder.path().join("copies");
-    let exported = archive.export_copies(&paper, Format::Txt, &out, |_, _| {}).await.unwrap();
+    archive.add_office(&handle("security"), &OfficeDetails::default()).await.unwrap();
+    start(&archive, "carla", "security", date(2031, 1, 1)).await.unwrap();
+    let (anna, carla) = (handle("anna"), handle("carla"));
+    let both = Some((&anna, &carla));
+    let exported = archive.export_copies(&paper, Format::Txt, &out, both, |_, _| {}).await.unwrap();
     assert_eq!(exported.files, 1);
 }
 

@@ -27,11 +27,16 @@ async fn copies_that_change_hands_in_the_database_are_noticed_and_name_nobody() 
     let database =
         SqliteConnectOptions::new().filename(path.join("archive.sqlite")).foreign_keys(false);
     let pool = SqlitePool::connect_with(database).await.unwrap();
-    let (first, second): (i64, i64) =
-        sqlx::query_as("SELECT min(person), max(person) FROM copy").fetch_one(&pool).await.unwrap();
-    for (from, to) in [(first, -1), (second, first), (-1, second)] {
+    // Who holds what is sealed: all that can be exchanged without the key are the hashes it stands under.
+    let (first, second): (Vec<u8>, Vec<u8>) =
+        sqlx::query_as("SELECT min(holder), max(holder) FROM binding")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    let nobody = vec![0; 32];
+    for (from, to) in [(&first, &nobody), (&second, &first), (&nobody, &second)] {
         let moved =
-            sqlx::query("UPDATE copy SET person = $2 WHERE person = $1").bind(from).bind(to);
+            sqlx::query("UPDATE binding SET holder = $2 WHERE holder = $1").bind(from).bind(to);
         assert_eq!(moved.execute(&pool).await.unwrap().rows_affected(), 1);
     }
     pool.close().await;

@@ -189,7 +189,7 @@ async fn from_the_first_cable_to_the_successor() {
     // July: text turns up. Two officers of two offices, neither the author; a finding about a copy.
     story.at("2032-07-06T08:00:00Z");
     let leaks = vec![LeakFile { name: "press.txt".into(), bytes: leaked.clone() }];
-    let request = Request { leaks, papers: Vec::new(), alpha: 1e-3, include_author: false };
+    let request = Request { leaks, papers: Vec::new(), alpha: 2e-5, include_author: false };
     let Traced::AwaitingApproval(inquiry) = a.trace(request, Some(&h("brandt"))).await.unwrap()
     else {
         panic!("in earnest a second officer approves")

@@ -120,7 +120,7 @@ impl House {
 
     async fn open_inquiry(&self, leak: &[u8], include_author: bool) -> FindingReport {
         let leaks = vec![LeakFile { name: "leak.txt".into(), bytes: leak.to_vec() }];
-        let request = Request { leaks, papers: Vec::new(), alpha: 1e-3, include_author };
+        let request = Request { leaks, papers: Vec::new(), alpha: 2e-5, include_author };
         let Traced::AwaitingApproval(id) =
             self.archive.trace(request, Some(&h("clerk"))).await.unwrap()
         else {

@@ -36,7 +36,7 @@ pub use delegation::{DelegationRefusal, bounded, delegate, last_instant};
 pub use dtg::{Dtg, DtgError};
 pub use handle::{Handle, HandleError, MAX_HANDLE};
 pub use handover::{Care, Gaps, Handover, care, handovers, most_at_once};
-pub use house::House;
+pub use house::{House, Inquiries};
 pub use paper::{
     Addressed, KindError, Label, MAX_TAGS, PaperKind, PaperKindError, PaperState, Particulars,
     Relation, Tag, TagError, carries_number, split_portion,

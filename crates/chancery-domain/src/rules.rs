@@ -121,6 +121,11 @@ pub enum Refusal {
     /// What was given up stays so.
     #[error("the draft was withdrawn; draft a new paper")]
     Withdrawn,
+    /// Its retention is over.
+    #[error(
+        "the paper was destroyed at the end of its retention; its entries in the record remain"
+    )]
+    Destroyed,
     /// A later paper cancels it, and the house keeps cancelled papers shut.
     #[error("the paper is cancelled, and this house keeps cancelled papers closed")]
     Cancelled,
@@ -212,6 +217,7 @@ fn standing<P: Copy + PartialEq, O: Copy + PartialEq>(
     let here = Grant { office: paper.origin };
     let own = paper.drafter == Some(person.person);
     match act {
+        _ if paper.state == PaperState::Destroyed => Err(Refusal::Destroyed),
         Act::Read if !released => Err(Refusal::NotReleased),
         Act::Read => {
             let office = paper

@@ -64,7 +64,7 @@ impl Calibration {
                 let from = draw.below(room + 1);
                 let span = &words[from..from + length];
                 let decade = decade(expectation(index, span, Some(series)));
-                let hit = index.stands(span, &view.without_series(series));
+                let hit = index.stands(span, view, series);
                 let cell = out.cells.entry((length, decade)).or_default();
                 cell.0 += u32::from(hit);
                 cell.1 += 1;

@@ -11,7 +11,7 @@ use crate::align::{Aligner, Hit};
 use crate::blocks::BlockError;
 use crate::document::{DocId, Document, DocumentError};
 use crate::lattice::Lattice;
-use crate::query::Query;
+use crate::query::{Local, Query};
 use crate::rank::{Candidate, CandidateSource, Occurrence, best};
 use crate::segment::{Segment, SegmentError};
 use crate::suffix::{prefixes, whole};
@@ -20,15 +20,17 @@ use crate::view::View;
 /// Segments of more words than this are not joined any more.
 pub const JOINED: usize = 1 << 27;
 
-/// Runs that are looked at for one query, rare ones first; fewer when long ones are among them.
-const BUDGET: usize = 16_384;
+/// Runs that are looked at for one query, rare ones first: most, for each of its words, and least. A long
+/// query has rarer runs to choose from. Fewer when long runs are among them.
+const BUDGET: usize = 1 << 14;
+const BUDGET_WORDS: usize = 1 << 16;
 const BUDGET_LONG: usize = 1_024;
 /// Words of a long run.
 const LONG: usize = 5;
 
-/// Runs that stand more often than this in the whole archive say nothing and are passed over, whoever
-/// searches.
-const COMMON: usize = 1 << 16;
+/// Runs that stand so many times more often in the whole archive than a query's budget say nothing and are
+/// passed over, whoever searches.
+const COMMON: usize = 4;
 
 /// Holders of a fragment are counted up to this number.
 pub const MANY: usize = 4_096;
@@ -209,6 +211,13 @@ impl Index {
         Ok(view)
     }
 
+    /// A view without some of its documents, for decoys. How common words are is kept.
+    #[must_use]
+    pub fn without(&self, view: &View, docs: &[DocId]) -> View {
+        let place = |doc: &DocId| self.known.get(doc).map(|&(part, slot)| (*doc, part, slot));
+        view.without(docs.iter().filter_map(place).collect())
+    }
+
     /// Searches with the suffix arrays.
     ///
     /// # Errors
@@ -227,6 +236,26 @@ impl Index {
         query: &Query,
         view: &View,
     ) -> Result<Found, IndexError> {
+        let hits = self.hits_with(source, query, view)?;
+        let holders = self.count(query, view);
+        self.readable()?;
+        Ok(Found { hits, holders })
+    }
+
+    /// The hits of [`Index::search`], without counting who holds the query word for word.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn hits(&self, query: &Query, view: &View) -> Result<Vec<Hit>, IndexError> {
+        self.hits_with(self, query, view)
+    }
+
+    fn hits_with(
+        &self,
+        source: &impl CandidateSource,
+        query: &Query,
+        view: &View,
+    ) -> Result<Vec<Hit>, IndexError> {
         if view.state != self.state {
             return Err(IndexError::Stale);
         }
@@ -235,9 +264,8 @@ impl Index {
         hits.sort_by(|a, b| {
             b.score.total_cmp(&a.score).then_with(|| (a.date, a.doc).cmp(&(b.date, b.doc)))
         });
-        let holders = self.count(query, view);
         self.readable()?;
-        Ok(Found { hits, holders })
+        Ok(hits)
     }
 
     fn compare(&self, query: &Query, view: &View, candidates: &[Candidate]) -> Vec<Hit> {
@@ -313,39 +341,73 @@ impl Index {
         self.parts.iter().zip(ranges).enumerate().flat_map(move |(number, (part, range))| {
             range.clone().filter_map(move |at| {
                 let (slot, at) = part.segment.locate(part.segment.suffix(at), len)?;
-                self.shown(number, slot, view).then_some((number, slot, at))
+                view.shows(number, slot).then_some((number, slot, at))
             })
         })
     }
 
     /// How often the runs of 1, 2, ... words stand in documents in view, contexts of alternatives
-    /// included. Runs above [`COMMON`] in the whole archive count as the largest number.
-    fn sizes(&self, found: &[Vec<Range<usize>>], view: &View) -> Vec<usize> {
+    /// included, as far as the budget. Runs that are too common in the whole archive count as the largest
+    /// number.
+    fn sizes(
+        &self,
+        found: &[Vec<Range<usize>>],
+        hidden: &[usize],
+        budget: usize,
+        view: &View,
+    ) -> Vec<usize> {
         let longest = found.iter().map(Vec::len).max().unwrap_or(0);
         let mut out: Vec<usize> = (1..=longest).map(|len| total(found, len)).collect();
         let slots = self.parts.iter().map(|part| part.segment.len()).sum::<usize>();
-        if view.documents() == slots && !view.is_narrowed() {
-            return out;
-        }
+        let all = view.documents() == slots;
         let mut seen = 0;
-        for len in (1..=longest).rev() {
-            if out[len - 1] > COMMON {
-                out[len - 1] = usize::MAX;
+        for (shorter, size) in out.iter_mut().enumerate().rev() {
+            if *size > COMMON * budget {
+                *size = usize::MAX;
                 continue;
             }
-            for (number, ranges) in found.iter().enumerate() {
-                let segment = &self.parts[number].segment;
-                seen += shell(ranges, len)
-                    .filter(|&at| self.shown(number, segment.slot(segment.suffix(at)), view))
-                    .count();
+            if all {
+                // Fewer than none only in a damaged segment.
+                *size = size.saturating_sub(hidden.get(shorter).copied().unwrap_or(0));
+            } else {
+                for (number, ranges) in found.iter().enumerate() {
+                    let segment = &self.parts[number].segment;
+                    let shown = |&at: &usize| view.shows(number, segment.slot(segment.suffix(at)));
+                    // Beyond the budget it does not matter how many there are.
+                    seen +=
+                        shell(ranges, shorter + 1).filter(shown).take(budget + 1 - seen).count();
+                }
+                *size = seen;
             }
-            out[len - 1] = seen;
+            *size = (*size).min(budget + 1);
         }
         out
     }
 
-    fn shown(&self, part: usize, slot: usize, view: &View) -> bool {
-        view.shows(part, slot) && !view.hides(self.parts[part].segment.series(slot))
+    /// For every word of the query, how often the runs of 1, 2, ... words from there stand in documents
+    /// that were left out of the view.
+    fn hidden(&self, query: &Query, locals: &[Local], view: &View) -> Vec<Vec<usize>> {
+        let mut out: Vec<Vec<usize>> = vec![Vec::new(); query.words().len()];
+        for &(_, part, slot) in view.hidden() {
+            let (segment, local) = (&self.parts[part].segment, &locals[part]);
+            let text: Vec<u32> = segment.span(slot).map(|at| segment.text(at)).collect();
+            for fragment in query.fragments() {
+                for from in fragment.clone() {
+                    let words = &local.words[from..fragment.end];
+                    for start in 0..text.len() {
+                        let same =
+                            words.iter().zip(&text[start..]).take_while(|(a, b)| a == b && **a > 0);
+                        for len in 0..same.count() {
+                            match out[from].get_mut(len) {
+                                Some(count) => *count += 1,
+                                None => out[from].push(1),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        out
     }
 
     /// Whether every block could be read since the last call.
@@ -368,20 +430,22 @@ impl Index {
     pub(crate) fn shown_documents(&self, view: &View) -> Vec<(DocId, u32)> {
         let mut out = Vec::with_capacity(view.documents());
         for (number, part) in self.parts.iter().enumerate() {
-            let slots = (0..part.segment.len()).filter(|&slot| self.shown(number, slot, view));
+            let slots = (0..part.segment.len()).filter(|&slot| view.shows(number, slot));
             out.extend(slots.map(|slot| (part.segment.id(slot), part.segment.series(slot))));
         }
         out.sort_unstable();
         out
     }
 
-    /// Whether a run of words stands in a document in view.
-    pub(crate) fn stands(&self, words: &[u32], view: &View) -> bool {
+    /// Whether a run of words stands in a document in view that is not of one series.
+    pub(crate) fn stands(&self, words: &[u32], view: &View, without: u32) -> bool {
         self.parts.iter().enumerate().any(|(number, part)| {
             let local: Vec<u32> = words.iter().map(|&word| part.segment.number(word)).collect();
             whole(&part.segment, &local).any(|at| {
                 let found = part.segment.locate(part.segment.suffix(at), words.len());
-                found.is_some_and(|(slot, _)| self.shown(number, slot, view))
+                found.is_some_and(|(slot, _)| {
+                    view.shows(number, slot) && part.segment.series(slot) != without
+                })
             })
         })
     }
@@ -430,6 +494,8 @@ impl CandidateSource for Index {
         let mut levels: Vec<(usize, std::cmp::Reverse<usize>, usize)> = Vec::new();
         // For every word of the query: the suffixes of each segment that begin like the fragment there.
         let mut starts: BTreeMap<usize, Vec<Vec<Range<usize>>>> = BTreeMap::new();
+        let hidden = self.hidden(query, &locals, view);
+        let budget = (BUDGET_WORDS / query.words().len()).clamp(BUDGET_LONG, BUDGET);
         for fragment in query.fragments() {
             for from in fragment.clone() {
                 let found: Vec<Vec<Range<usize>>> = self
@@ -438,7 +504,7 @@ impl CandidateSource for Index {
                     .zip(&locals)
                     .map(|(part, local)| prefixes(&part.segment, &local.words[from..fragment.end]))
                     .collect();
-                let sizes = self.sizes(&found, view);
+                let sizes = self.sizes(&found, &hidden[from], budget, view);
                 let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
                 levels.extend(runs.map(|(len, size)| (size, std::cmp::Reverse(len), from)));
                 starts.insert(from, found);
@@ -446,12 +512,12 @@ impl CandidateSource for Index {
         }
         levels.sort_unstable();
         let long = levels.iter().any(|(_, std::cmp::Reverse(len), _)| *len >= LONG);
-        let budget = if long { BUDGET_LONG } else { BUDGET };
+        let budget = if long { BUDGET_LONG } else { budget };
         let mut spent = 0;
         let mut shortest: BTreeMap<usize, usize> = BTreeMap::new();
         for (size, std::cmp::Reverse(len), from) in levels {
-            spent += size;
-            if size > COMMON || (spent > budget && !shortest.is_empty()) {
+            spent = size.saturating_add(spent);
+            if size == usize::MAX || (spent > budget && !shortest.is_empty()) {
                 break;
             }
             shortest.insert(from, len);
@@ -468,7 +534,7 @@ impl CandidateSource for Index {
                     for at in shell(found, len) {
                         let position = segment.suffix(at);
                         let Some((slot, at)) = segment.locate(position, len) else { continue };
-                        if !self.shown(number, slot, view) {
+                        if !view.shows(number, slot) {
                             continue;
                         }
                         holders.push(segment.id(slot));

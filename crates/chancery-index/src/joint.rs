@@ -23,7 +23,7 @@ pub fn article(
 ) -> Result<Vec<(DocId, f64)>, IndexError> {
     let mut sums: BTreeMap<DocId, f64> = BTreeMap::new();
     for query in queries {
-        for hit in index.search(query, view)?.hits {
+        for hit in index.hits(query, view)? {
             *sums.entry(hit.doc).or_default() += hit.score;
         }
     }
@@ -57,7 +57,8 @@ impl Decoys {
 
     /// Runs `count` decoy articles with fragments of the same lengths as the article's: `shape` has the
     /// fragment lengths of each quotation. A decoy's words come from documents of one series, and that
-    /// series is hidden from its search.
+    /// series is hidden from its search. The work is shared among `cores` threads; the result does not
+    /// depend on how many.
     ///
     /// # Errors
     /// As [`Index::search`].
@@ -66,15 +67,15 @@ impl Decoys {
         view: &View,
         shape: &[Vec<usize>],
         light: &[u32],
-        count: usize,
-        seed: u64,
+        (count, seed): (usize, u64),
+        cores: usize,
     ) -> Result<Self, IndexError> {
         let documents = index.shown_documents(view);
         let mut draw = Draw(seed);
-        let mut scores = Vec::with_capacity(count);
         if documents.is_empty() {
             return Ok(Self::default());
         }
+        let mut decoys: Vec<(u32, Vec<Query>)> = Vec::with_capacity(count);
         for _ in 0..count {
             // An article quotes one paper, and so does its decoy.
             let (doc, series) = documents[draw.below(documents.len())];
@@ -91,10 +92,30 @@ impl Decoys {
                     .collect();
                 queries.extend(Query::new(&fragments, light));
             }
-            let best = article(index, &queries, &view.without_series(series))?;
-            scores.push(best.first().map_or(0.0, |(_, score)| *score));
+            decoys.push((series, queries));
         }
-        Ok(Self::of(scores))
+        let mut hidden: BTreeMap<u32, Vec<DocId>> =
+            decoys.iter().map(|(series, _)| (*series, Vec::new())).collect();
+        for (doc, series) in documents {
+            hidden.entry(series).and_modify(|docs| docs.push(doc));
+        }
+        let best = |(series, queries): &(u32, Vec<Query>)| -> Result<f64, IndexError> {
+            let others = index.without(view, hidden.get(series).map_or(&[], Vec::as_slice));
+            let best = article(index, queries, &others)?;
+            Ok(best.first().map_or(0.0, |(_, score)| *score))
+        };
+        let share = decoys.len().div_ceil(cores.max(1)).max(1);
+        let scores = std::thread::scope(|scope| {
+            let run = |share: &[(u32, Vec<Query>)]| share.iter().map(best).collect::<Vec<_>>();
+            let workers: Vec<_> =
+                decoys.chunks(share).map(|share| scope.spawn(move || run(share))).collect();
+            let ended = workers.into_iter().map(|worker| worker.join());
+            ended.collect::<Result<Vec<_>, _>>()
+        });
+        match scores {
+            Ok(scores) => Ok(Self::of(scores.into_iter().flatten().collect::<Result<_, _>>()?)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     }
 
     /// What the decoys say about an article whose best document has `score`.

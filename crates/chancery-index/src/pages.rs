@@ -107,6 +107,23 @@ impl Array {
         }
     }
 
+    /// All numbers, in one pass over the blocks; those of a block that cannot be read are 0.
+    pub(crate) fn all(&self) -> Vec<u32> {
+        match self {
+            Self::Held(words) => words.clone(),
+            Self::Stored { store, first, len } => {
+                let mut out = Vec::with_capacity(*len);
+                for number in 0..len.div_ceil(PER_BLOCK) {
+                    let block = store.block(first + number as u32);
+                    out.extend(block.iter().flat_map(|words| words.iter()));
+                    out.resize((number + 1) * PER_BLOCK, 0);
+                }
+                out.truncate(*len);
+                out
+            }
+        }
+    }
+
     /// The first position whose number is not below `target`, in an ascending array.
     pub(crate) fn at_or_above(&self, target: u32) -> usize {
         let (mut low, mut high) = (0, self.len());

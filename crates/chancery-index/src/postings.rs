@@ -14,7 +14,7 @@ use crate::view::View;
 /// Pairs of words and where they stand.
 #[derive(Clone, Debug, Default)]
 pub struct Postings {
-    readings: Vec<(DocId, u32, Reading)>,
+    readings: Vec<(DocId, Reading)>,
     pairs: BTreeMap<(u32, u32), Vec<(u32, u32)>>,
 }
 
@@ -29,7 +29,7 @@ impl Postings {
                 for (at, pair) in (0..).zip(reading.words.windows(2)) {
                     out.pairs.entry((pair[0], pair[1])).or_default().push((number, at));
                 }
-                out.readings.push((document.id, document.series, reading));
+                out.readings.push((document.id, reading));
             }
         }
         out
@@ -55,8 +55,8 @@ impl CandidateSource for Postings {
         };
         for run in found.chunk_by(next) {
             let (reading, diagonal, from, _) = run[0];
-            let (doc, series, reading) = &self.readings[reading as usize];
-            if !view.sees(*doc) || view.hides(*series) {
+            let (doc, reading) = &self.readings[reading as usize];
+            if !view.sees(*doc) {
                 continue;
             }
             let start = usize::try_from(diagonal + i64::from(from)).unwrap_or(0);

@@ -4,6 +4,7 @@
 //! run must not count less than its pieces scattered over a document. A document counts its best runs
 //! that stand in the query's order, do not overlap, and within a fragment lie close together.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -70,10 +71,25 @@ pub fn best(mut occurrences: Vec<Occurrence>, query: &Query, view: &View) -> Vec
     };
     occurrences.sort_unstable_by_key(|o| (o.doc, o.from, o.at.start, o.len));
     let mut out: Vec<Candidate> = Vec::new();
+    // Most documents share one run: they wait until it is known how many are wanted.
+    let mut single: Vec<(Reverse<i64>, &Occurrence)> = Vec::new();
     for group in occurrences.chunk_by(|a, b| a.doc == b.doc) {
-        out.push(chain(group, &weight, &crosses));
+        match group {
+            [only] => single.push((Reverse(weight(only)), only)),
+            _ => out.push(chain(group, &weight, &crosses)),
+        }
     }
-    out.sort_unstable_by_key(|c| (std::cmp::Reverse(c.score), c.doc));
+    let by_weight = |&(weight, run): &(Reverse<i64>, &Occurrence)| (weight, run.doc);
+    if single.len() > KEPT {
+        single.select_nth_unstable_by_key(KEPT, by_weight);
+        single.truncate(KEPT);
+    }
+    out.extend(single.into_iter().map(|(Reverse(score), run)| Candidate {
+        doc: run.doc,
+        score,
+        runs: vec![(run.from, run.len, run.at.clone())],
+    }));
+    out.sort_unstable_by_key(|c| (Reverse(c.score), c.doc));
     out.truncate(KEPT);
     let least = out.first().map_or(0, |best| best.score / SHARE);
     out.retain(|candidate| candidate.score >= least);
@@ -115,16 +131,9 @@ fn chain(
     crosses: &impl Fn(u32, u32) -> bool,
 ) -> Candidate {
     let doc = runs[0].doc;
-    if let [only] = runs {
-        return Candidate {
-            doc,
-            score: weight(only),
-            runs: vec![(only.from, only.len, only.at.clone())],
-        };
-    }
     let mut runs: Vec<(i64, &Occurrence)> = runs.iter().map(|run| (weight(run), run)).collect();
     if runs.len() > MAX_RUNS {
-        runs.sort_by_key(|(weight, run)| (std::cmp::Reverse(*weight), run.from, run.at.start));
+        runs.sort_by_key(|(weight, run)| (Reverse(*weight), run.from, run.at.start));
         runs.truncate(MAX_RUNS);
         runs.sort_by_key(|(_, run)| (run.from, run.at.start));
     }

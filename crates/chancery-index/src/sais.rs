@@ -1,7 +1,13 @@
 //! Suffix arrays in linear time, by induced sorting (Nong, Zhang, Chan: "Linear Suffix Array
 //! Construction by Almost Pure Induced-Sorting", DCC 2009).
+//!
+//! The array is walked in blocks: first the words of all suffixes of a block are fetched, one fetch not
+//! waiting for another, then the suffixes before them are put in their places.
 
 const NONE: u32 = u32::MAX;
+
+/// Places of the array that are looked at together.
+const BLOCK: usize = if cfg!(test) { 16 } else { 1 << 10 };
 
 /// Positions of `text` in the order of the suffixes that begin there. Every number is at most `upper`;
 /// the text has fewer than 2^32 - 1 of them.
@@ -17,58 +23,68 @@ pub(crate) fn suffix_array(text: &[u32], upper: u32) -> Vec<u32> {
     if starts.is_empty() {
         return array;
     }
-    let mut rank = vec![NONE; text.len()];
+    // Starts are at least two apart: half of a start's position is its own.
+    let mut rank = vec![NONE; text.len() / 2 + 1];
     for (number, &start) in (0_u32..).zip(&starts) {
-        rank[start as usize] = number;
+        rank[start as usize / 2] = number;
     }
-    let sorted: Vec<u32> = array.iter().copied().filter(|&i| rank[i as usize] != NONE).collect();
-    drop(array);
+    array.retain(|&i| i != NONE && sorter.is_lms(i));
+    let sorted = array;
     // Equal substrings between such starts get equal names.
-    let end_of = |start: u32| {
-        starts.get(rank[start as usize] as usize + 1).map_or(text.len(), |&next| next as usize)
-    };
+    let end_of =
+        |number: u32| starts.get(number as usize + 1).map_or(text.len(), |&next| next as usize);
     let mut names = vec![0_u32; starts.len()];
     let mut name = 0;
-    for pair in sorted.windows(2) {
-        let (a, b) = (pair[0] as usize, pair[1] as usize);
-        let (a_end, b_end) = (end_of(pair[0]), end_of(pair[1]));
+    let mut before = 0..0;
+    for (at, &start) in sorted.iter().enumerate() {
+        let number = rank[start as usize / 2];
+        let here = start as usize..end_of(number);
         // Both reach up to and with the next start; the end of the text differs from all else.
-        let same = a_end - a == b_end - b
-            && a_end < text.len()
-            && b_end < text.len()
-            && text[a..=a_end] == text[b..=b_end];
-        name += u32::from(!same);
-        names[rank[b] as usize] = name;
+        let same = here.len() == before.len()
+            && here.end < text.len()
+            && before.end < text.len()
+            && text[here.start..=here.end] == text[before.start..=before.end];
+        name += u32::from(!same && at > 0);
+        names[number as usize] = name;
+        before = here;
     }
     drop(rank);
     drop(sorted);
     let order = suffix_array(&names, name);
     drop(names);
     starts = order.into_iter().map(|i| starts[i as usize]).collect();
-    array = sorter.induce(&starts);
-    array
+    sorter.induce(&starts)
 }
 
 struct Sorter<'a> {
     text: &'a [u32],
-    /// Whether the suffix is smaller than the one after it.
-    smaller: Vec<bool>,
+    /// One bit a suffix: whether it is smaller than the one after it.
+    smaller: Vec<u64>,
     /// Where in the array the larger suffixes of each number begin.
     larger_from: Vec<u32>,
     /// Where the smaller ones begin, after them.
     smaller_from: Vec<u32>,
 }
 
+/// A suffix at a place of the array: its position, the word before it and its first word.
+#[derive(Clone, Copy, Default)]
+struct Fetched {
+    position: u32,
+    before: u32,
+    word: u32,
+}
+
 impl<'a> Sorter<'a> {
     fn new(text: &'a [u32], upper: u32) -> Self {
-        let mut smaller = vec![false; text.len()];
-        for i in (0..text.len() - 1).rev() {
-            smaller[i] = text[i] < text[i + 1] || (text[i] == text[i + 1] && smaller[i + 1]);
-        }
+        let mut smaller = vec![0_u64; text.len().div_ceil(64)];
         let mut larger_from = vec![0_u32; upper as usize + 2];
         let mut smaller_from = vec![0_u32; upper as usize + 2];
-        for (&word, &smaller) in text.iter().zip(&smaller) {
-            if smaller {
+        let (mut next, mut is_smaller) = (0, false);
+        for (i, &word) in text.iter().enumerate().rev() {
+            is_smaller = i + 1 < text.len() && (word < next || (word == next && is_smaller));
+            next = word;
+            if is_smaller {
+                smaller[i / 64] |= 1 << (i % 64);
                 larger_from[word as usize + 1] += 1;
             } else {
                 smaller_from[word as usize] += 1;
@@ -81,43 +97,77 @@ impl<'a> Sorter<'a> {
         Self { text, smaller, larger_from, smaller_from }
     }
 
+    fn is_smaller(&self, i: u32) -> bool {
+        self.smaller[i as usize / 64] >> (i % 64) & 1 == 1
+    }
+
     fn is_lms(&self, i: u32) -> bool {
-        i > 0 && self.smaller[i as usize] && !self.smaller[i as usize - 1]
+        i > 0 && self.is_smaller(i) && !self.is_smaller(i - 1)
+    }
+
+    /// A suffix with its words; none for the first, which has no suffix before it, and for empty places.
+    fn fetch(&self, i: u32) -> Fetched {
+        // An empty place lies far beyond the text.
+        let position = if (i as usize) < self.text.len() { i } else { 0 };
+        let before = self.text[(position as usize).saturating_sub(1)];
+        Fetched { position, before, word: self.text[position as usize] }
     }
 
     fn induce(&self, starts: &[u32]) -> Vec<u32> {
         let text = self.text;
         let mut array = vec![NONE; text.len()];
         let mut free = self.smaller_from.clone();
-        let put = |array: &mut [u32], free: &mut [u32], i: u32| {
-            let slot = &mut free[text[i as usize] as usize];
-            array[*slot as usize] = i;
-            *slot += 1;
-        };
         for &start in starts {
-            put(&mut array, &mut free, start);
+            let slot = &mut free[text[start as usize] as usize];
+            array[*slot as usize] = start;
+            *slot += 1;
         }
         free.copy_from_slice(&self.larger_from);
-        put(&mut array, &mut free, text.len() as u32 - 1);
-        for at in 0..array.len() {
-            let i = array[at];
-            // The suffix before a larger one, or before a start, is larger if its word is not smaller.
-            if i != NONE && i > 0 && text[i as usize - 1] >= text[i as usize] {
-                put(&mut array, &mut free, i - 1);
+        let last = text.len() as u32 - 1;
+        let slot = &mut free[text[last as usize] as usize];
+        array[*slot as usize] = last;
+        *slot += 1;
+        let mut block = [Fetched::default(); BLOCK];
+        for from in (0..array.len()).step_by(BLOCK) {
+            let to = (from + BLOCK).min(array.len());
+            for (fetched, &i) in block.iter_mut().zip(&array[from..to]) {
+                *fetched = self.fetch(i);
+            }
+            for at in 0..to - from {
+                let Fetched { position, before, word } = block[at];
+                // The suffix before a larger one, or before a start, is larger if its word is not smaller.
+                if position > 0 && before >= word {
+                    let slot = &mut free[before as usize];
+                    let place = *slot as usize;
+                    *slot += 1;
+                    array[place] = position - 1;
+                    // Places of this block were fetched before they were filled.
+                    if place < to {
+                        block[place - from] = self.fetch(position - 1);
+                    }
+                }
             }
         }
         free.copy_from_slice(&self.larger_from);
-        for at in (0..array.len()).rev() {
-            let i = array[at];
-            if i == NONE || i == 0 {
-                continue;
+        for from in (0..array.len()).step_by(BLOCK).rev() {
+            let to = (from + BLOCK).min(array.len());
+            for (fetched, &i) in block.iter_mut().zip(&array[from..to]) {
+                *fetched = self.fetch(i);
             }
-            let (before, word) = (text[i as usize - 1], text[i as usize]);
-            // Of equal words the one before is as the one after; smaller ones lie at their bucket's end.
-            if before < word || (before == word && at >= free[word as usize + 1] as usize) {
-                let slot = &mut free[before as usize + 1];
-                *slot -= 1;
-                array[*slot as usize] = i - 1;
+            for at in (0..to - from).rev() {
+                let Fetched { position, before, word } = block[at];
+                // Of equal words the one before is as the one after; smaller ones lie at their bucket's end.
+                let is_smaller = before < word
+                    || (before == word && from + at >= free[word as usize + 1] as usize);
+                if position > 0 && is_smaller {
+                    let slot = &mut free[before as usize + 1];
+                    *slot -= 1;
+                    let place = *slot as usize;
+                    array[place] = position - 1;
+                    if place >= from {
+                        block[place - from] = self.fetch(position - 1);
+                    }
+                }
             }
         }
         array

@@ -27,7 +27,7 @@ impl CandidateSource for Scan {
     fn occurrences(&self, query: &Query, view: &View) -> Vec<Occurrence> {
         let mut out = Vec::new();
         for (document, readings) in &self.documents {
-            if !view.sees(document.id) || view.hides(document.series) {
+            if !view.sees(document.id) {
                 continue;
             }
             for reading in readings {

@@ -203,7 +203,7 @@ impl Segment {
     /// # Errors
     /// A block that cannot be read.
     pub fn into_memory(self) -> Result<Self, BlockError> {
-        let held = |array: &Array| Array::Held((0..array.len()).map(|at| array.get(at)).collect());
+        let held = |array: &Array| Array::Held(array.all());
         let arrays = self.arrays().map(held);
         match self.failure() {
             Some(error) => Err(error),
@@ -292,6 +292,14 @@ impl Segment {
         let from = self.stretch(stretch, 0) as usize;
         // One position is taken by the end of the stretch.
         let to = (self.stretch(stretch + 1, 0) as usize).saturating_sub(1);
+        from..to.min(self.text.len()).max(from)
+    }
+
+    /// Positions of all that is indexed of a document.
+    pub(crate) fn span(&self, slot: usize) -> Range<usize> {
+        let first = |slot: usize| self.documents.get(slot * DOCUMENT + 3) as usize;
+        let from = self.stretch(first(slot), 0) as usize;
+        let to = self.stretch(first(slot + 1), 0) as usize;
         from..to.min(self.text.len()).max(from)
     }
 

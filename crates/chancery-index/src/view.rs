@@ -25,8 +25,8 @@ pub struct View {
     sampled: usize,
     /// Names the index's state.
     pub(crate) state: u64,
-    /// A series that is left out.
-    without: Option<u32>,
+    /// Documents left out of it since, with their segments and slots, ascending.
+    hidden: Vec<(DocId, usize, usize)>,
 }
 
 impl View {
@@ -58,26 +58,35 @@ impl View {
             having: Arc::new(having),
             sampled,
             state,
-            without: None,
+            hidden: Vec::new(),
         }
     }
 
-    /// Number of documents the viewer may see.
+    /// Number of documents the viewer may see, those left out included.
     #[must_use]
     pub fn documents(&self) -> usize {
         self.documents
     }
 
-    /// The same view without one series. How common words are is kept.
-    #[must_use]
-    pub fn without_series(&self, series: u32) -> Self {
-        Self { without: Some(series), ..self.clone() }
+    /// The same view without some of its documents, given with their segments and slots. How common words
+    /// are is kept.
+    pub(crate) fn without(&self, documents: Vec<(DocId, usize, usize)>) -> Self {
+        let mut bits = self.bits.as_ref().clone();
+        for &(_, segment, slot) in &documents {
+            if let Some(word) = bits.get_mut(segment).and_then(|bits| bits.get_mut(slot / 64)) {
+                *word &= !(1 << (slot % 64));
+            }
+        }
+        let mut hidden = [self.hidden.as_slice(), &documents].concat();
+        hidden.sort_unstable();
+        Self { bits: Arc::new(bits), hidden, ..self.clone() }
     }
 
     /// Whether the viewer may see a document.
     #[must_use]
     pub fn sees(&self, doc: DocId) -> bool {
-        self.shown.binary_search(&doc).is_ok()
+        let hidden = self.hidden.binary_search_by_key(&doc, |(id, ..)| *id).is_ok();
+        !hidden && self.shown.binary_search(&doc).is_ok()
     }
 
     /// How much words say together among the documents shown, in nats: what a document that has them all
@@ -87,12 +96,9 @@ impl View {
         nats(words.iter().map(|&word| self.weight(word)).sum())
     }
 
-    pub(crate) fn is_narrowed(&self) -> bool {
-        self.without.is_some()
-    }
-
-    pub(crate) fn hides(&self, series: u32) -> bool {
-        self.without == Some(series)
+    /// Documents that were left out of the view, with their segments and slots.
+    pub(crate) fn hidden(&self) -> &[(DocId, usize, usize)] {
+        &self.hidden
     }
 
     pub(crate) fn shows(&self, segment: usize, slot: usize) -> bool {

@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::FixedState;
+
 use crate::document::MAX_WORD;
 
 /// Words and their numbers, in order of entry.
@@ -53,7 +55,9 @@ impl Vocabulary {
     /// A writer that remembers the words it has seen: for entering many texts at a time.
     #[must_use]
     pub fn writer(&mut self) -> Writer<'_> {
-        Writer { vocabulary: self, seen: HashMap::new() }
+        // Nobody without the key can choose words that collide.
+        let seen = HashMap::with_hasher(FixedState::with_seed(self.hash("")));
+        Writer { vocabulary: self, seen }
     }
 
     /// Eight bytes a word, little endian, in order of their numbers. To be sealed like a segment.
@@ -89,7 +93,7 @@ impl Vocabulary {
 #[derive(Debug)]
 pub struct Writer<'a> {
     vocabulary: &'a mut Vocabulary,
-    seen: HashMap<Box<str>, u32>,
+    seen: HashMap<Box<str>, u32, FixedState>,
 }
 
 impl Writer<'_> {

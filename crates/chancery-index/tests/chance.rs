@@ -146,7 +146,7 @@ fn an_article_is_compared_with_decoys_that_search_without_their_own_series() {
     index.add(documents.clone()).unwrap();
     let view = index.view(|_| true).unwrap();
     let shape = vec![vec![8], vec![5, 4], vec![3]];
-    let decoys = Decoys::run(&index, &view, &shape, &[], 200, 31).unwrap();
+    let decoys = Decoys::run(&index, &view, &shape, &[], (200, 31), 3).unwrap();
     let words = &documents[17].words;
     let quotations: [&[&[u32]]; 3] =
         [&[&words[10..18]], &[&words[40..45], &words[60..64]], &[&words[90..93]]];

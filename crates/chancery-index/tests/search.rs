@@ -256,3 +256,27 @@ fn documents_that_are_none_are_refused() {
     let view = empty.view(|_| true).unwrap();
     assert!(empty.search(&query(&[&[1]]), &view).unwrap().hits.is_empty());
 }
+
+#[test]
+fn a_view_without_some_documents_shows_the_runs_of_a_view_that_never_had_them() {
+    let mut rng = Rng(7);
+    // Words so common that not all runs are looked at: which ones depends on how many are counted.
+    let documents = documents(&mut rng, 700, 25, true);
+    let index = index(&documents);
+    let mut differs = 0;
+    for keep in [1, 2] {
+        let all = index.view(|id| id.0.is_multiple_of(keep)).unwrap();
+        for _ in 0..40 {
+            let at = rng.below(documents.len());
+            let gone = [DocId(at as u32), DocId(rng.below(documents.len()) as u32)];
+            let query = quotation(&mut rng, &documents[at]);
+            let narrowed = index.without(&all, &gone);
+            assert!(gone.iter().all(|doc| !narrowed.sees(*doc)));
+            let never = index.view(|id| id.0.is_multiple_of(keep) && !gone.contains(&id)).unwrap();
+            let found = sorted(index.occurrences(&query, &narrowed));
+            assert_eq!(found, sorted(index.occurrences(&query, &never)));
+            differs += usize::from(found != sorted(index.occurrences(&query, &all)));
+        }
+    }
+    assert!(differs > 30, "control: only {differs} of 80 differ from the whole");
+}

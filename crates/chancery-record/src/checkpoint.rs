@@ -37,11 +37,19 @@ pub enum CheckpointError {
         "the second line of a checkpoint is the number of entries, without leading zeros, below 2^63"
     )]
     Size,
-    /// The root is not a hash, or not the empty tree's although the size is 0.
-    #[error(
-        "the third line of a checkpoint is the root hash, 44 characters of base64 that fit the size"
-    )]
+    /// The root is not a hash.
+    #[error("the third line of a checkpoint is the root hash, 44 characters of base64")]
     Root,
+    /// The size is 0, but the root is not that of the empty tree.
+    #[error(
+        "a checkpoint of 0 entries has the root of the empty tree: this one contradicts itself"
+    )]
+    EmptyRoot,
+    /// No trusted key belongs to its log.
+    #[error(
+        "`{0}` is not among the logs of the policy: add its line, or check whose checkpoint it is"
+    )]
+    UnknownLog(KeyName),
     /// It is another log's checkpoint.
     #[error(
         "this is a checkpoint of `{found}`, not of `{expected}`: check which log it was fetched from"
@@ -74,14 +82,14 @@ impl Checkpoint {
     /// States a tree's size and root for the log `origin`.
     ///
     /// # Errors
-    /// [`CheckpointError::Size`] beyond [`TREE_SIZE_MAX`], [`CheckpointError::Root`] when size 0 comes with
+    /// [`CheckpointError::Size`] beyond [`TREE_SIZE_MAX`], [`CheckpointError::EmptyRoot`] when size 0 comes with
     /// another root than the empty tree's.
     pub fn new(origin: KeyName, size: u64, root: Hash) -> Result<Self, CheckpointError> {
         if size > TREE_SIZE_MAX {
             return Err(CheckpointError::Size);
         }
         if size == 0 && root != Hash::empty_root() {
-            return Err(CheckpointError::Root);
+            return Err(CheckpointError::EmptyRoot);
         }
         Ok(Self { origin, size, root })
     }
@@ -89,8 +97,8 @@ impl Checkpoint {
     /// Reads the body of a checkpoint, final newline included.
     ///
     /// # Errors
-    /// [`CheckpointError::Shape`], [`CheckpointError::Origin`], [`CheckpointError::Size`] or
-    /// [`CheckpointError::Root`].
+    /// [`CheckpointError::Shape`], [`CheckpointError::Origin`], [`CheckpointError::Size`],
+    /// [`CheckpointError::Root`] or [`CheckpointError::EmptyRoot`].
     pub fn parse(body: &str) -> Result<Self, CheckpointError> {
         let lines = body.strip_suffix('\n').ok_or(CheckpointError::Shape)?;
         let mut lines = lines.split('\n');

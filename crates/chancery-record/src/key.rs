@@ -151,8 +151,9 @@ impl VerifierKey {
         self.key.as_bytes()
     }
 
-    /// Strict verification (cofactorless, no small-order points), so that all verifiers of a note agree.
-    pub(crate) fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+    /// Whether this key has signed the bytes. Strict verification (cofactorless, no small-order points), so
+    /// that all verifiers of a note agree; what is signed must say in itself what it is, as notes do.
+    pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         self.key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 }

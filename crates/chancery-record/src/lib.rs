@@ -5,7 +5,7 @@
 //! what) belongs to the desk, where it is kept belongs to the store.
 //!
 //! The formats are those of RFC 6962 (tree and proofs) and of the C2SP specifications signed-note,
-//! tlog-checkpoint, tlog-cosignature, tlog-tiles and tlog-proof, so that tools written by others can check
+//! tlog-checkpoint, tlog-cosignature, tlog-tiles, tlog-proof, tlog-policy and tlog-witness, so that tools written by others can check
 //! this log. Limits and refusals that go beyond the specifications are stated where they are made.
 //!
 //! ```
@@ -29,6 +29,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod checkpoint;
 mod entry;
 mod hash;
@@ -36,13 +37,17 @@ mod key;
 mod node;
 mod note;
 mod plan;
+mod policy;
 mod range;
 mod receipt;
 mod sign;
+mod subtree;
 mod text;
 mod tile;
 mod verify;
+mod witness;
 
+pub use audit::{AuditError, audit};
 pub use checkpoint::{
     CHECKPOINT_BODY_BYTES_MAX, Checkpoint, CheckpointError, SignedCheckpoint, VerifiedCheckpoint,
 };
@@ -55,12 +60,17 @@ pub use note::{
     SIGNATURE_BYTES_MAX,
 };
 pub use plan::ProofPlan;
+pub use policy::{
+    POLICY_BYTES_MAX, POLICY_LINES_MAX, Policy, PolicyError, PolicyLog, PolicyWitness, Standing,
+};
 pub use range::{COMPACT_RANGE_BYTES_MAX, CompactRange, RangeError};
 pub use receipt::{
     EXTRA_BYTES_MAX, LOG_PROOF_BYTES_MAX, LogProof, PROOF_HASHES_MAX, Receipt, ReceiptError,
 };
 pub use sign::{Cosigner, LogSigner};
+pub use subtree::Subtree;
 pub use tile::{
     ENTRIES_PER_TILE, EntryBundle, EntryBundleError, Tile, TileKind, TilePathError, tiles,
 };
 pub use verify::{ProofError, verify_consistency, verify_inclusion};
+pub use witness::{ADD_CHECKPOINT_BYTES_MAX, AddCheckpoint, WitnessRefusal, parse_cosignatures};

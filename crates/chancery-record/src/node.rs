@@ -53,6 +53,14 @@ impl NodeId {
         Some([0, 1].map(|side| Self { level, index: 2 * self.index + side }))
     }
 
+    /// The nodes of levels 0, 8, 16, ... from which this node's hash follows: itself, or up to 128 of the
+    /// next such level below. They are what a source behind [`TileHashes`] has to hold.
+    pub fn stored(self) -> impl Iterator<Item = Self> {
+        let up = self.level % TILE_LEVELS;
+        let (level, first) = (self.level - up, self.index << up);
+        (first..first + (1 << up)).map(move |index| Self { level, index })
+    }
+
     /// The complete subtrees that make up leaves `from..to`, largest first.
     ///
     /// `from` is a multiple of the largest power of two not above `to - from`, as it is for every subtree

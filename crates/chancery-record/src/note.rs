@@ -85,7 +85,7 @@ impl NoteSignature {
     }
 
     /// Reads one line, without its newline.
-    fn parse(line: &str) -> Option<Self> {
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix(SIGNATURE_MARK)?.split_once(' ')?;
         let name = KeyName::new(name).ok()?;
         let bytes = text::decode(base64)?;

@@ -56,6 +56,11 @@ impl CompactRange {
         Ok(Self { size, subtrees })
     }
 
+    /// The nodes that [`Self::from_source`] will ask for.
+    pub fn nodes(size: u64) -> Vec<NodeId> {
+        NodeId::cover(0, size.min(TREE_SIZE_MAX))
+    }
+
     /// How many leaves the tree has.
     pub const fn size(&self) -> u64 {
         self.size

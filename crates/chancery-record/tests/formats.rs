@@ -175,7 +175,7 @@ fn checkpoints_have_one_spelling() {
         (format!("{ORIGIN}\n07\n{root}\n"), CheckpointError::Size),
         (format!("{ORIGIN}\n+7\n{root}\n"), CheckpointError::Size),
         (format!("{ORIGIN}\n9223372036854775808\n{root}\n"), CheckpointError::Size),
-        (format!("{ORIGIN}\n0\n{root}\n"), CheckpointError::Root),
+        (format!("{ORIGIN}\n0\n{root}\n"), CheckpointError::EmptyRoot),
         (
             format!("{ORIGIN}\n7\n{}\n", root.to_string().trim_end_matches('=')),
             CheckpointError::Root,

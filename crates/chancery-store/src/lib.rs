@@ -11,41 +11,55 @@
 //! leaf are on the disk; when it has not, neither is visible after the restart.
 
 mod accreditation;
+mod backup;
+mod bindings;
 mod circulation;
 mod collectives;
-mod copies;
 mod inquiries;
 mod life;
 mod merge;
 mod papers;
+mod places;
 mod postings;
 mod public;
+mod published;
 mod readings;
 mod record;
 mod registry;
+mod reports;
 mod retention;
 mod search;
 mod segments;
 mod session;
+mod sign_in;
 mod store;
 mod tenure;
+mod vault;
 mod watch;
+mod watched;
 
 pub use accreditation::{AccreditationEventRow, AccreditationRow};
+pub use backup::{join_keys, part_keys};
+pub use bindings::{BagRow, BindingRow, OfficerRow};
 pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow};
 pub use collectives::Recipient;
-pub use copies::CopyRow;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
+pub use places::{IN_THE_CLEAR, PLACES, Place, SealedValue, Under};
 pub use postings::{KeptPosting, NamedPosting, PostingRow};
 pub use public::PublicRow;
+pub use published::PublishedRow;
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
+pub use reports::ReportRow;
 pub use segments::{BlockReader, SegmentRow};
 pub use session::SessionRow;
-pub use store::{Store, StoreError, Tx};
+pub use sign_in::InvitationRow;
+pub use store::{Store, StoreError, Tx, schema_version};
 pub use tenure::{HandoverRow, ResignationRow};
+pub use vault::{DisposalRow, RingRow};
 pub use watch::SightingRow;
+pub use watched::{Change, Keeper, STATE};
 
 /// Row id of a person.
 #[derive(

@@ -2,7 +2,7 @@
 //!
 //! What the duplicate did and held moves to the record that stays. What was said about the duplicate in
 //! the record's entries cannot move: copies keep the person they were bound to, and are found through
-//! [`Tx::records_of`] and [`Tx::copy_of`].
+//! [`Tx::records_of`].
 
 use sqlx::AssertSqlSafe;
 
@@ -28,6 +28,12 @@ const MOVED: &[(&str, &str)] = &[
     ("handover", "from_person"),
     ("handover", "to_person"),
     ("accreditation", "person"),
+    ("bag", "person"),
+    ("invitation", "given_by"),
+    ("invitation", "person"),
+    ("report", "person"),
+    ("disposal", "asked_by"),
+    ("disposal", "destroyed_by"),
 ];
 
 impl Tx {
@@ -129,7 +135,7 @@ mod tests {
     /// Columns that stay: bound by an entry of the record, about merging itself, or sealed under the
     /// person, so that the desk moves them.
     const KEPT: &[(&str, &str)] = &[
-        ("copy", "person"),
+        ("officer", "person"),
         ("merged", "person"),
         ("merged", "into_person"),
         ("saved_search", "person"),

@@ -39,6 +39,8 @@ pub struct PaperRow {
     pub release_leaf: Option<u64>,
     /// Sealed heading: subject, label, numbers.
     pub sealed: Vec<u8>,
+    /// What the heading cannot be opened without; papers of older editions have none.
+    pub lock: Option<Vec<u8>>,
 }
 
 /// Which sealed part of a paper.
@@ -51,6 +53,8 @@ pub enum Part {
     Master,
     /// The integer laws of its sites.
     Laws,
+    /// What its pages are made with: typesetter, fonts, template, number of their sites.
+    Page,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
     /// Keyed hashes of its words, by which its readers find it.
@@ -71,6 +75,7 @@ impl Part {
             Self::Draft => "draft",
             Self::Master => "master",
             Self::Laws => "laws",
+            Self::Page => "page",
             Self::Sketch => "sketch",
             Self::Terms => "terms",
             Self::Runs => "runs",
@@ -306,6 +311,7 @@ pub(crate) fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
             })
             .transpose()?,
         sealed: row.try_get("sealed")?,
+        lock: row.try_get("lock")?,
     })
 }
 

@@ -126,6 +126,71 @@ impl Tx {
             .transpose()
     }
 
+    /// The last openings by a person, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_readings_by(
+        &mut self,
+        person: PersonId,
+        limit: u32,
+    ) -> Result<Vec<ReadingRow>, StoreError> {
+        sqlx::query("SELECT * FROM reading WHERE person = $1 ORDER BY id DESC LIMIT $2")
+            .bind(person.0)
+            .bind(limit)
+            .fetch_all(&mut *self.inner)
+            .await?
+            .iter()
+            .map(reading)
+            .collect()
+    }
+
+    /// Positions of the entries about a person before `before`, newest first: copies, openings, postings,
+    /// reports.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn entries_about(
+        &mut self,
+        person: PersonId,
+        before: u64,
+        limit: u32,
+    ) -> Result<Vec<u64>, StoreError> {
+        let leaves: Vec<i64> = sqlx::query_scalar(
+            "SELECT leaf FROM (
+                 SELECT leaf FROM reading WHERE person = $1
+                 UNION SELECT start_leaf FROM posting WHERE person = $1
+                 UNION SELECT end_leaf FROM posting WHERE person = $1
+                 UNION SELECT leaf FROM report WHERE person = $1)
+             WHERE leaf < $2 ORDER BY leaf DESC LIMIT $3",
+        )
+        .bind(person.0)
+        .bind(i64::try_from(before).unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&mut *self.inner)
+        .await?;
+        let negative = |_| StoreError::Damaged("an entry before the first".into());
+        leaves.into_iter().map(|leaf| u64::try_from(leaf).map_err(negative)).collect()
+    }
+
+    /// How often a person has opened a paper.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn times_read(
+        &mut self,
+        paper: PaperId,
+        person: PersonId,
+    ) -> Result<u32, StoreError> {
+        let times: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM reading WHERE paper = $1 AND person = $2")
+                .bind(paper.0)
+                .bind(person.0)
+                .fetch_one(&mut *self.inner)
+                .await?;
+        Ok(u32::try_from(times).unwrap_or(u32::MAX))
+    }
+
     /// Openings by a person from `from` on, in order.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use crate::readings::instant;
-use crate::{PersonId, PostingRow, StoreError, Tx};
+use crate::{OfficeId, PersonId, PostingRow, StoreError, Tx};
 
 /// A session that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,12 @@ pub struct SessionRow {
     pub person: PersonId,
     /// Since when, to the millisecond.
     pub opened: Timestamp,
+    /// The last request, as far as it was kept.
+    pub seen: Option<Timestamp>,
+    /// When its person last proved who he is.
+    pub proved: Option<Timestamp>,
+    /// The office whose papers are shown; all when none.
+    pub office: Option<OfficeId>,
 }
 
 impl Tx {
@@ -43,7 +49,8 @@ impl Tx {
     /// When the database fails.
     pub async fn session(&mut self, token: &[u8; 32]) -> Result<Option<SessionRow>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, person, opened FROM session WHERE token = $1 AND ended IS NULL",
+            "SELECT id, person, opened, seen, proved, office FROM session
+             WHERE token = $1 AND ended IS NULL",
         )
         .bind(token.as_slice())
         .fetch_optional(&mut *self.inner)
@@ -53,9 +60,53 @@ impl Tx {
                 id: row.try_get("id")?,
                 person: PersonId(row.try_get("person")?),
                 opened: instant(row.try_get("opened")?)?,
+                seen: row.try_get::<Option<i64>, _>("seen")?.map(instant).transpose()?,
+                proved: row.try_get::<Option<i64>, _>("proved")?.map(instant).transpose()?,
+                office: row.try_get::<Option<i64>, _>("office")?.map(OfficeId),
             })
         })
         .transpose()
+    }
+
+    /// Keeps that a session was used at `at`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn see_session(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        self.set_session("UPDATE session SET seen = $2 WHERE id = $1", id, at.as_millisecond())
+            .await
+    }
+
+    /// Keeps that the person of a session proved at `at` who he is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prove_session(&mut self, id: i64, at: Timestamp) -> Result<(), StoreError> {
+        let update = "UPDATE session SET proved = $2 WHERE id = $1";
+        self.set_session(update, id, at.as_millisecond()).await
+    }
+
+    /// Keeps the office whose papers a session shows.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn choose_office(
+        &mut self,
+        id: i64,
+        office: Option<OfficeId>,
+    ) -> Result<(), StoreError> {
+        let update = "UPDATE session SET office = $2 WHERE id = $1";
+        self.set_session(update, id, office.map(|o| o.0)).await
+    }
+
+    async fn set_session(
+        &mut self,
+        update: &'static str,
+        id: i64,
+        value: impl Into<Option<i64>>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(update).bind(id).bind(value.into()).execute(&mut *self.inner).await?;
+        Ok(())
     }
 
     /// Everybody who is signed in, each once.

@@ -1,12 +1,15 @@
 //! Opening the database file, and transactions.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
+
+use crate::watched::{Kept, watch};
 
 /// How long one process waits for another's transaction before giving up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -15,16 +18,26 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// large archive asks of ten thousands of papers whether they have been read.
 const CACHE_KIB: &str = "-65536";
 
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// The version of the tables that this program keeps.
+#[must_use]
+pub fn schema_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 /// An open archive database.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pool: SqlitePool,
+    pub(crate) keeper: Kept,
 }
 
 /// A transaction. Dropping it without [`Tx::commit`] undoes everything.
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Transaction<'static, Sqlite>,
+    pub(crate) keeper: Kept,
 }
 
 /// Why the store could not do what was asked.
@@ -83,13 +96,19 @@ impl Store {
             .pragma("temp_store", "MEMORY")
             .pragma("cache_size", CACHE_KIB)
             .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        sqlx::migrate!("./migrations").run(&pool).await.map_err(|error| match error {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .after_connect(|connection, _| Box::pin(watch(connection)))
+            .connect_with(options)
+            .await?;
+        MIGRATIONS.run(&pool).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error)
             | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
             other => StoreError::Damaged(other.to_string()),
         })?;
-        Ok(Self { pool })
+        // The migrations may have made tables that were not there when the connection was.
+        watch(&mut *pool.acquire().await?).await?;
+        Ok(Self { pool, keeper: Kept::default() })
     }
 
     /// Begins a transaction that will write. There is one at a time.
@@ -97,7 +116,8 @@ impl Store {
     /// # Errors
     /// When another process holds the database for longer than the time-out.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx { inner: self.pool.begin_with("BEGIN IMMEDIATE").await? })
+        let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Tx { inner, keeper: Arc::clone(&self.keeper) })
     }
 
     /// Closes the database, moving the write-ahead log into the file.
@@ -111,7 +131,8 @@ impl Tx {
     ///
     /// # Errors
     /// When it cannot be made durable; then nothing of it is kept.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.fold_changes().await?;
         Ok(self.inner.commit().await?)
     }
 
@@ -139,6 +160,18 @@ impl Tx {
         .bind(value)
         .execute(&mut *self.inner)
         .await?;
+        Ok(())
+    }
+
+    /// Forgets the value kept under a name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_meta(&mut self, name: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM meta WHERE name = $1")
+            .bind(name)
+            .execute(&mut *self.inner)
+            .await?;
         Ok(())
     }
 }

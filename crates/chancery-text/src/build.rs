@@ -50,6 +50,9 @@ pub struct Choice {
     pub wording: bool,
     /// Whether copies differ in characters.
     pub characters: bool,
+    /// Whether copies differ in the layout of their pages.
+    #[serde(default)]
+    pub layout: bool,
     /// Keys of candidates the drafter struck.
     pub struck: BTreeSet<String>,
     /// Keys of candidates the drafter accepted one by one.
@@ -62,6 +65,7 @@ impl Default for Choice {
             accept: Acceptance::Full,
             wording: true,
             characters: true,
+            layout: true,
             struck: BTreeSet::new(),
             accepted: BTreeSet::new(),
         }

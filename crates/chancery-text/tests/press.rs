@@ -187,7 +187,7 @@ fn score(half: &str, least: usize) -> Score {
         assert!(!gold.style.is_empty());
         score.add(path.file_stem().unwrap().to_str().unwrap(), &gold, &read(&text));
     }
-    eprintln!("{half}: {}", score.line());
+    eprintln!("{half}: {}\n{}", score.line(), score.wrong);
     score
 }
 
@@ -195,7 +195,6 @@ fn score(half: &str, least: usize) -> Score {
 fn known_articles() {
     let score = score("known", 8);
     assert!(score.strings.reaches(90) && score.speakers.reaches(90), "{}", score.wrong);
-    eprintln!("{}", score.wrong);
 }
 
 /// The acceptance case: numbers of words, surnames and kinds of the gold table, none of its text.
@@ -454,7 +453,6 @@ fn a_pronoun_is_the_last_speaker_not_the_last_name() {
 #[test]
 fn unseen_articles() {
     let score = score("unseen", 8);
-    eprintln!("{}", score.wrong);
     assert!(score.strings.reaches(90) && score.speakers.reaches(90), "{}", score.wrong);
 }
 
@@ -468,5 +466,11 @@ fn fresh_articles() {
 fn articles_of_the_first_round() {
     let score = score("round1", 10);
     // What the rules reach with these in sight; the aim for new articles is 90.
+    assert!(score.strings.reaches(90) && score.speakers.reaches(88), "{}", score.wrong);
+}
+
+#[test]
+fn articles_of_the_second_round() {
+    let score = score("round2", 20);
     assert!(score.strings.reaches(90) && score.speakers.reaches(88), "{}", score.wrong);
 }

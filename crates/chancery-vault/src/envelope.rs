@@ -92,6 +92,10 @@ pub(crate) enum Purpose {
     Text = 0,
     PaperDek = 1,
     LogSeed = 2,
+    ArchiveKey = 3,
+    MarkingKey = 4,
+    IndexKey = 5,
+    Binding = 8,
 }
 
 /// The form of what is inside, as the header states it.
@@ -128,6 +132,15 @@ pub(crate) mod sealed {
     pub trait Sealed {
         fn key(&self) -> &[u8; KEY_BYTES];
     }
+}
+
+/// The id of the key that an envelope says it is sealed under; `None` for what is no envelope.
+///
+/// It tells which of several keys to try, and proves nothing.
+pub fn sealed_under(envelope: &[u8]) -> Option<KeyId> {
+    let (header, _) = envelope.split_first_chunk::<HEADER_BYTES>()?;
+    let id = header[2..].first_chunk::<{ KeyId::BYTES }>()?;
+    (header[0] == FORMAT).then_some(KeyId(*id))
 }
 
 /// Seals a text for the place `aad`.

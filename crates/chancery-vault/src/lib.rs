@@ -4,10 +4,11 @@
 //! nothing touches a disk. Who may use a key, and when, is the desk's business.
 //!
 //! ```text
-//! key file ── RootKey ─┬─ ArchiveKey (versioned) ── wraps ─┬─ PaperDek, random, one a paper ── bodies, site tables
-//!                      │                                   └─ LogSeed, random ── signs the record
-//!                      ├─ MarkingKey (versioned) ── nonce, master hash ── PaperMarkingKey, one a paper
-//!                      └─ IndexKey (versioned) ── domain ── LookupKey ── look-ups and text sketches
+//! key file, or k of n shares ── RootKey ── wraps the ring:
+//!   ├─ ArchiveKey of a retention class (versioned) ── wraps ── PaperDek, random, one a paper ── bodies, site tables
+//!   ├─ ArchiveKey of the tables ── seals short fields, wraps ── LogSeed, random ── signs the record
+//!   ├─ MarkingKey (versioned) ── nonce, master hash ── PaperMarkingKey, one a paper
+//!   └─ IndexKey ── domain ── LookupKey ── look-ups and text sketches
 //! ```
 //!
 //! What this protects is an archive that is not running. A server that is unsealed holds these keys in memory.
@@ -29,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod binding;
 mod commitment;
 mod envelope;
 mod key_file;
@@ -37,10 +39,14 @@ mod lookup;
 mod marking;
 mod padding;
 mod secret;
+mod shamir;
+mod share;
 
+pub use binding::BindingKey;
 pub use commitment::commit_release;
 pub use envelope::{
     Aad, ENVELOPE_BYTES_MAX, HEADER_BYTES, NONCE_BYTES, Nonce, SealingKey, VaultError, open, seal,
+    sealed_under,
 };
 pub use key_file::{KEY_FILE_BYTES_MAX, KeyFile, KeyFileError};
 pub use keys::{ArchiveKey, KeyVersion, LogSeed, PaperDek, RootKey};
@@ -48,3 +54,7 @@ pub use lookup::{IndexKey, LookupKey};
 pub use marking::{MarkingKey, PaperMarkingKey, PaperNonce};
 pub use padding::{BODY_STEP, FIELD_STEP, PLAINTEXT_BYTES_MAX, Padding};
 pub use secret::{KEY_BYTES, KeyId};
+pub use share::{
+    ArchiveId, Gathering, LEAST_THRESHOLD, MOST_SHARES, PHRASE_WORDS, SHARE_BYTES_MAX, Share,
+    ShareError, Sharing,
+};

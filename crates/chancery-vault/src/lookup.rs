@@ -20,8 +20,13 @@ secret! {
 }
 
 impl IndexKey {
-    pub(crate) const fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+    /// Takes 32 bytes from the system's random source.
+    pub const fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
         Self(bytes)
+    }
+
+    pub(crate) const fn expose(&self) -> &[u8; KEY_BYTES] {
+        &self.0
     }
 
     /// The key of a domain, such as `persons.name` or `text.shingles`.

@@ -54,8 +54,13 @@ impl fmt::Debug for PaperNonce {
 }
 
 impl MarkingKey {
-    pub(crate) const fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
+    /// Takes 32 bytes from the system's random source.
+    pub const fn from_bytes(bytes: [u8; KEY_BYTES]) -> Self {
         Self(bytes)
+    }
+
+    pub(crate) const fn expose(&self) -> &[u8; KEY_BYTES] {
+        &self.0
     }
 
     /// The key of one paper's marks: `BLAKE3(key = marking key, "chancery/paper-key/v1" || nonce ||

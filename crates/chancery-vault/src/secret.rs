@@ -39,6 +39,12 @@ impl KeyId {
     /// Length in bytes.
     pub const BYTES: usize = 4;
 
+    /// Reads the eight digits that `Display` writes.
+    pub fn from_digits(digits: &str) -> Option<Self> {
+        let mut id = [0; Self::BYTES];
+        hex::decode_to_slice(digits, &mut id).ok().map(|()| Self(id))
+    }
+
     pub(crate) fn of(key: &[u8; KEY_BYTES]) -> Self {
         let mut digest = derive("chancery/key-id/v1", &[key]);
         let id = [digest[0], digest[1], digest[2], digest[3]];

@@ -5,6 +5,7 @@
 //!
 //! Exit codes: 0 done (also "nothing found"), 1 failed, 2 wrong usage, 3 refused by a rule, 4 sealed.
 
+mod apart;
 mod cli;
 mod command;
 mod demo;
@@ -19,8 +20,12 @@ use crate::cli::Cli;
 use crate::command::Failure;
 
 fn main() -> ExitCode {
+    chancery_desk::shelter();
+    if let Some(code) = apart::child() {
+        return code;
+    }
     let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(command::run(cli)),
         Err(error) => Err(Failure { message: error.to_string(), code: 1 }),

@@ -186,7 +186,7 @@ fn an_inquiry_in_earnest_waits_for_an_officer_of_another_office() {
     std::fs::write(&leak, copy).unwrap();
     let leak = leak.to_str().unwrap();
     refused(&archive, &["trace", leak], 1, &["--as"]);
-    let waiting = chancery(&archive, &["trace", leak, "--as", "carla", "--alpha", "1e-2"]);
+    let waiting = chancery(&archive, &["trace", leak, "--as", "carla", "--alpha", "5e-5"]);
     assert_eq!(waiting.status.code(), Some(3));
     assert!(out(&waiting).contains("I1: awaiting approval"), "{}", out(&waiting));
     refused(&archive, &["inquiry", "run", "I1"], 3, &["awaiting approval"]);

@@ -159,7 +159,8 @@ fn labels_go_out_and_come_in_as_xml_and_are_bound_to_exports() {
     let bad = [draft.as_slice(), &["--label", label.to_str().unwrap()]].concat();
     assert!(house.refused(1, "anna", &bad).contains("SECRETS"));
     let out = house.path("out");
-    house.ok("anna", &["copy", "export", &paper, "--all", "-o", out.to_str().unwrap()]);
+    let export = ["copy", "export", &paper, "--all", "-o", out.to_str().unwrap()];
+    house.ok("anna", &[&export[..], &["--with", "boris"]].concat());
     let bound = std::fs::read_to_string(out.join("label.xml")).unwrap();
     let bound = chancery_domain::label::Binding::parse(&bound).unwrap();
     let names: Vec<&str> = bound.data.iter().map(|d| d.uri.as_str()).collect();

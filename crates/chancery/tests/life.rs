@@ -557,7 +557,7 @@ fn a_leak_of_a_numbered_copy_is_traced() {
     let paper = m.json("anna", &args)["paper"].as_str().unwrap().to_owned();
     m.ok("anna", &["paper", "release", &paper]);
     let leak = m.file("leak.txt", &m.copy(&paper, "boris"));
-    m.refused("carla", &["trace", &leak, "--alpha", "1e-2"], 3, &[]);
+    m.refused("carla", &["trace", &leak, "--alpha", "5e-5"], 3, &[]);
     m.ok("emil", &["inquiry", "approve", "I1"]);
     let finding = m.json("", &["inquiry", "run", "I1"]);
     let sites = &finding["papers"][0]["sites"]["wording"];

@@ -58,10 +58,10 @@ impl Rates {
                 let from = draw.below(room + 1);
                 let span = &words[from..from + length];
                 let Ok(query) = Query::new(&[span], &[]) else { continue };
-                // Each paper is a series of its own.
-                let others = index.holders(&query, &view.without_series(doc.0))?;
+                // The paper itself is one of them.
+                let holders = index.holders(&query, view)?;
                 let cell = cells.entry((length, step(view.rarity(span)))).or_default();
-                cell.0 += u32::from(others != Holders::Exactly(0));
+                cell.0 += u32::from(!matches!(holders, Holders::Exactly(0 | 1)));
                 cell.1 += 1;
             }
         }

@@ -37,11 +37,12 @@ const EQUAL: f64 = 0.5;
 const SURE: f64 = 0.05;
 /// Shared words that name the only paper in view, for which there are no decoys.
 const ALONE: usize = 15;
-/// Decoy articles, and most searches that they take together.
+/// Decoy articles, and most searches that they take together. Sixty are the fewest that can show a rate
+/// below [`SURE`].
 const DECOYS: usize = 150;
 const DECOY_SEARCHES: usize = 1_500;
-/// Most decoy quotations; of a longer article the longest count.
-const DECOY_QUOTATIONS: usize = 40;
+/// Most quotations that are weighed against decoys; of a longer article the longest.
+const DECOY_QUOTATIONS: usize = 20;
 /// Names the decoys.
 const SEED: u64 = 0x6578_706f_7365_0002;
 /// Other texts that are listed with a quotation.
@@ -77,6 +78,8 @@ pub(super) struct Matches {
     ones: Vec<One>,
     /// Evidence of the whole article by paper, in nats.
     sums: BTreeMap<DocId, f64>,
+    /// The same of the quotations that decoys were run for.
+    weighed: BTreeMap<DocId, f64>,
     decoys: Decoys,
 }
 
@@ -109,7 +112,8 @@ impl Search<'_> {
             LIGHT.iter().filter_map(|word| self.loaded.vocabulary.number(word)).collect();
         let mut ones = Vec::new();
         let mut sums: BTreeMap<DocId, f64> = BTreeMap::new();
-        let mut shape: Vec<Vec<usize>> = Vec::new();
+        // Of each quotation that counts: lengths of its fragments, and its number.
+        let mut shape: Vec<(Vec<usize>, usize)> = Vec::new();
         // The same words are often quoted twice, in the headline and below it.
         let mut seen: BTreeSet<Vec<Vec<u32>>> = BTreeSet::new();
         for (at, quotation) in article.spoken().enumerate() {
@@ -142,20 +146,28 @@ impl Search<'_> {
                     for hit in &one.hits {
                         *sums.entry(hit.doc).or_default() += hit.score;
                     }
-                    shape.push(fragments.iter().map(Vec::len).collect());
+                    shape.push((fragments.iter().map(Vec::len).collect(), at));
                 }
             }
             ones.push(one);
         }
-        shape.sort_by_key(|lengths| std::cmp::Reverse(lengths.iter().sum::<usize>()));
+        shape.sort_by_key(|(lengths, _)| std::cmp::Reverse(lengths.iter().sum::<usize>()));
         shape.truncate(DECOY_QUOTATIONS);
+        let mut weighed: BTreeMap<DocId, f64> = BTreeMap::new();
+        for hit in shape.iter().filter_map(|(_, at)| ones.get(*at)).flat_map(|one: &One| &one.hits)
+        {
+            *weighed.entry(hit.doc).or_default() += hit.score;
+        }
+        let shape: Vec<Vec<usize>> = shape.into_iter().map(|(lengths, _)| lengths).collect();
         let count = DECOYS.min(DECOY_SEARCHES / shape.len().max(1));
         let decoys = if shape.is_empty() || sums.is_empty() || self.papers.len() < 2 {
             Decoys::default()
         } else {
-            Decoys::run(index, &self.restricted, &shape, &light, count, SEED).map_err(failed)?
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let (drawn, view) = ((count, SEED), &self.restricted);
+            Decoys::run(index, view, &shape, &light, drawn, cores).map_err(failed)?
         };
-        Ok(Matches { ones, sums, decoys })
+        Ok(Matches { ones, sums, weighed, decoys })
     }
 
     /// The paper that one quotation names by itself.
@@ -224,7 +236,7 @@ impl Search<'_> {
 
 impl Matches {
     fn joint(&self, doc: DocId) -> Option<JointRate> {
-        let joint = self.decoys.joint(self.sums.get(&doc).copied()?);
+        let joint = self.decoys.joint(self.weighed.get(&doc).copied()?);
         let rate = JointRate { as_high: joint.as_high, decoys: joint.decoys, upper: joint.upper };
         (joint.decoys > 0).then_some(rate)
     }

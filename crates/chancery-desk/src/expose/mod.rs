@@ -225,7 +225,7 @@ impl Archive {
             let id = row.id;
             let from = row.released.unwrap_or_else(|| self.today());
             let mut entitled = self.entitled(&mut act.tx, id, from, self.today()).await?;
-            entitled.extend(act.tx.copies(id).await?.iter().map(|c| c.person));
+            entitled.extend(self.copies(&mut act.tx, id).await?.iter().map(|c| c.person));
             entitled.sort_unstable();
             entitled.dedup();
             leaked.readers = entitled.len();

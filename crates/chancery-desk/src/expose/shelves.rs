@@ -32,9 +32,10 @@ const PUBLIC: u32 = 1 << 31;
 const PAGE: usize = 4_096;
 /// Texts folded and indexed at a time when the index is built anew.
 const BATCH: usize = 2_000;
-/// A segment of more blocks than this is read from the database as a search needs it; others are kept in
-/// memory. Segments at least halve in size from one to the next, so what is kept is bounded.
-const KEPT_BLOCKS: usize = 4_096;
+/// Segments are kept in memory, the smallest first, as far as they have no more blocks than this together
+/// (4 GiB, some 1.3 million papers); others are read from the database as a search needs them, which takes
+/// minutes where decoy articles are run.
+const KEPT_BLOCKS: usize = 1 << 18;
 
 const FOLD: &str = "exposure-fold";
 const KEY: &str = "exposure-key";
@@ -167,6 +168,20 @@ impl Archive {
         Ok(loaded)
     }
 
+    /// Destroys the index and its key: it is built anew, of the papers that there are, when it is next needed.
+    pub(crate) async fn forget_index(&self, tx: &mut Tx) -> Result<(), DeskError> {
+        drop(self.shelves.take());
+        tx.clear_index().await?;
+        tx.drop_meta(FOLD).await?;
+        Ok(tx.drop_meta(KEY).await?)
+    }
+
+    /// The key of the index, if there is an index.
+    pub(crate) async fn shelves_key(&self, tx: &mut Tx) -> Result<Option<PaperDek>, DeskError> {
+        let Some(wrapped) = tx.meta(KEY).await? else { return Ok(None) };
+        Ok(Some(self.key.unwrap_dek(&wrapped, &KEY_PLACE)?))
+    }
+
     async fn load_shelves(
         &self,
         tx: &mut Tx,
@@ -190,7 +205,10 @@ impl Archive {
         let mut segments = Vec::new();
         let mut state = 0;
         let reader = Arc::new(BlockReader::start(&self.store));
-        for row in tx.segments().await? {
+        let mut rows = tx.segments().await?;
+        rows.sort_by_key(|row| (row.blocks, row.name));
+        let mut room = KEPT_BLOCKS;
+        for row in rows {
             state = state.max(row.name.saturating_add(1));
             let blocks = SealedBlocks {
                 reader: Arc::clone(&reader),
@@ -199,9 +217,11 @@ impl Archive {
                 count: row.blocks,
             };
             let mut segment = Segment::open(Box::new(blocks)).map_err(|e| failed(e.into()))?;
-            if row.blocks as usize <= KEPT_BLOCKS {
-                // One pass over a small segment instead of many reads.
+            let size = row.blocks as usize;
+            if size <= room {
+                // One pass over a segment instead of many reads.
                 segment = segment.into_memory().map_err(|e| failed(e.into()))?;
+                room -= size;
             }
             segments.push((row.name, segment));
         }
@@ -305,7 +325,7 @@ impl Loaded {
             let segment = self.index.segments().find(|(n, _)| n == name).map(|(_, s)| s);
             let segment = segment.ok_or_else(damaged)?;
             let blocks = self.sealed(*name, segment)?;
-            large |= blocks.len() > KEPT_BLOCKS;
+            large |= blocks.len() > KEPT_BLOCKS / 2;
             tx.add_segment(*name, &blocks).await?;
             self.state = self.state.max(name.saturating_add(1));
         }

@@ -153,7 +153,7 @@ async fn a_page_of_a_long_list_takes_less_than_fifty_milliseconds() {
     let head = Head { subject: "Bulk".into(), ..Head::default() };
     let real: Vec<(i64, Vec<u8>)> = (papers - opened - shown + 1..=papers - opened)
         .map(|at| at + 1)
-        .map(|id| (id, archive.seal_head(chancery_store::PaperId(id), &head).unwrap()))
+        .map(|id| (id, archive.seal_head(chancery_store::PaperId(id), None, &head).unwrap()))
         .collect();
     act.enter("test", []).await.unwrap();
     act.commit().await.unwrap();

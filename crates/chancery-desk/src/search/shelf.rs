@@ -66,6 +66,11 @@ impl Shelf {
         });
     }
 
+    /// Lets the terms of a paper go.
+    pub(crate) fn forget(&self, paper: PaperId) {
+        self.with(|shelf| shelf.drop_paper(paper));
+    }
+
     /// Papers whose terms were opened from the database so far.
     #[cfg(test)]
     pub(crate) fn opened(&self) -> BTreeSet<PaperId> {

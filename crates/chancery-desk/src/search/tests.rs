@@ -174,7 +174,7 @@ async fn without(folder: &Path, keep: &BTreeSet<PaperId>) -> usize {
         for statement in [
             "DELETE FROM part WHERE paper = $1",
             "DELETE FROM distribution WHERE paper = $1",
-            "DELETE FROM copy WHERE paper = $1",
+            "DELETE FROM binding WHERE paper = $1",
             "DELETE FROM reading WHERE paper = $1",
             "DELETE FROM paper WHERE id = $1",
         ] {

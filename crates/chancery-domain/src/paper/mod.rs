@@ -22,6 +22,8 @@ pub enum PaperState {
     Released,
     /// A draft that was given up.
     Withdrawn,
+    /// Its retention is over: text, marks and key are gone, its place in the record stays.
+    Destroyed,
 }
 
 impl PaperState {
@@ -33,6 +35,7 @@ impl PaperState {
             Self::Approved => "approved",
             Self::Released => "released",
             Self::Withdrawn => "withdrawn",
+            Self::Destroyed => "destroyed",
         }
     }
 }

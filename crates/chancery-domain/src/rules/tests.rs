@@ -123,6 +123,7 @@ fn letter(outcome: &Result<Grant<&str>, Refusal>) -> char {
         Err(Refusal::NotReleased) => 'N',
         Err(Refusal::Released) => 'R',
         Err(Refusal::Withdrawn) => 'W',
+        Err(Refusal::Destroyed) => 'X',
         Err(Refusal::NotHolder(_)) => 'H',
         Err(Refusal::NotAddressed(_)) => 'A',
         Err(Refusal::NotAsked(_)) => 'Q',
@@ -183,6 +184,8 @@ fn every_act_in_every_state_by_every_role() {
         check(PaperState::Released, given, lenient, &released);
         let withdrawn = format!("{} {} {}", shut('W'), seven('N'), seven('N'));
         check(PaperState::Withdrawn, given, lenient, &withdrawn);
+        let destroyed = vec![seven('X'); Act::ALL.len()].join(" ");
+        check(PaperState::Destroyed, given, lenient, &destroyed);
     }
 }
 

@@ -404,6 +404,10 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         }
         definite |= owned;
     }
+    // "His own inspectors" are inspectors.
+    if phrase_start + 1 < words.end && items[phrase_start].says("own") {
+        phrase_start += 1;
+    }
     let phrase = phrase(items, phrase_start..words.end);
     let head = low.to_owned();
     let shape = if role {

@@ -67,6 +67,7 @@ struct Verbs {
     show: Vec<String>,
     judge: Vec<String>,
     resumes: Set,
+    asks: Set,
 }
 
 /// Small words that hold sentences together.
@@ -124,6 +125,7 @@ pub(super) struct Things {
 pub(super) struct Words {
     verbs: BTreeMap<String, Verb>,
     pub(super) resumes: Set,
+    pub(super) asks: Set,
     pub(super) grammar: Grammar,
     pub(super) people: People,
     occasions: BTreeMap<String, Occasion>,
@@ -193,6 +195,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     Words {
         verbs,
         resumes: file.verbs.resumes,
+        asks: file.verbs.asks,
         grammar: file.grammar,
         people: file.people,
         occasions,

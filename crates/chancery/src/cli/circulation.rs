@@ -45,7 +45,7 @@ pub(crate) enum House {
     ///
     /// While the rules name no custodian anyone may; afterwards a holder of the custodian's office.
     Set {
-        /// A TOML file: self_release, cancelled_readable, custodian.
+        /// A TOML file: self_release, cancelled_readable, custodian, [watch], [inquiries].
         file: PathBuf,
     },
 }
@@ -80,10 +80,15 @@ pub(crate) struct ListArgs {
 }
 
 fn state(text: &str) -> Result<PaperState, String> {
-    let all =
-        [PaperState::Draft, PaperState::Approved, PaperState::Released, PaperState::Withdrawn];
+    let all = [
+        PaperState::Draft,
+        PaperState::Approved,
+        PaperState::Released,
+        PaperState::Withdrawn,
+        PaperState::Destroyed,
+    ];
     let state = all.into_iter().find(|state| state.word() == text);
-    state.ok_or_else(|| "one of: draft, approved, released, withdrawn".to_owned())
+    state.ok_or_else(|| "one of: draft, approved, released, withdrawn, destroyed".to_owned())
 }
 
 fn since(text: &str) -> Result<Timestamp, String> {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chancery_domain::Handle;
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
@@ -33,10 +34,67 @@ pub(crate) enum InquiryCommand {
     Run {
         /// The inquiry.
         id: String,
+        /// Writes the contest pack, when a copy is named.
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
     },
     /// Shows where an inquiry stands.
     Show {
         /// The inquiry.
         id: String,
+        /// Writes the contest pack: for its officers, and for readers whose copies it names.
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
     },
+    /// Opens whose copies were identified: with the keys of both officers.
+    Reveal {
+        /// The inquiry.
+        id: String,
+        /// An officer's key file (an age identity); give both officers'.
+        #[arg(long, value_name = "FILE", required = true)]
+        identity: Vec<PathBuf>,
+    },
+    /// Tells a reader of inquiries over papers that he could read, after the delay the house has set.
+    Notices,
+    /// Enrols the officers who can open names together.
+    Enrol {
+        /// Officers, each with the public half of a key of his own (an age recipient).
+        #[arg(value_name = "PERSON=AGE_RECIPIENT", value_parser = officer, required = true)]
+        officers: Vec<(Handle, String)>,
+        /// Key files of two officers who are enrolled already; the first two need none.
+        #[arg(long, value_name = "FILE")]
+        identity: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Finding {
+    /// Recomputes a finding from its contest pack, off line and without the archive.
+    Verify {
+        /// The pack.
+        pack: PathBuf,
+        /// Whose signatures count (C2SP tlog-policy). Without one: consistent, not authenticated.
+        #[arg(long, value_name = "POLICY")]
+        trust: Option<PathBuf>,
+    },
+    /// Answers a finding that names your copy.
+    Answer {
+        /// The inquiry.
+        id: String,
+        /// The answer; `-` for standard input.
+        file: PathBuf,
+    },
+    /// Withdraws a finding as one of its officers.
+    Withdraw {
+        /// The inquiry.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+fn officer(text: &str) -> Result<(Handle, String), String> {
+    let (person, recipient) = text.split_once('=').ok_or("write PERSON=AGE_RECIPIENT")?;
+    Ok((person.trim().parse::<Handle>().map_err(|e| e.to_string())?, recipient.trim().to_owned()))
 }

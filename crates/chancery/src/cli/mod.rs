@@ -8,9 +8,12 @@ mod papers;
 mod people;
 mod policy;
 mod postings;
+mod record;
 mod retention;
 mod search;
+mod serving;
 mod tenure;
+mod vault;
 
 use std::path::PathBuf;
 
@@ -20,16 +23,21 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use circulation::{Collective, House, InboxArgs, ListArgs};
 pub(crate) use drafting::{DraftArgs, LayoutArgs};
 pub(crate) use exposure::{ExposeArgs, Kind as PublicTextKind, PublicArgs, PublicCommand};
-pub(crate) use inquiries::{InquiryCommand, TraceArgs};
+pub(crate) use inquiries::{Finding, InquiryCommand, TraceArgs};
 pub(crate) use papers::{Copies, CopyFormat, Paper};
 pub(crate) use people::{AboutOffice, AboutPerson, Office, Person};
 pub(crate) use policy::PolicyCommand;
 pub(crate) use postings::PostingCommand;
+pub(crate) use record::{ReceiptArgs, Record, WitnessCommand};
 pub(crate) use retention::Keeping;
 pub(crate) use search::{Search, SeekArgs, Watching};
+pub(crate) use serving::ServeArgs;
 pub(crate) use tenure::{
     AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
     PersonTenure, PostingTenure, QueueArgs, Resignation,
+};
+pub(crate) use vault::{
+    AgentArgs, BackupArgs, BackupDrill, InitArgs, RestoreArgs, ShareArgs, UnsealArgs, Vault,
 };
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
@@ -54,10 +62,25 @@ pub(crate) enum Command {
     /// Plays the whole story on a throw-away archive of a fictional ministry.
     Demo(DemoArgs),
     /// Makes a new archive.
-    Init {
-        /// A folder that does not exist or is empty.
-        dir: PathBuf,
-    },
+    Init(InitArgs),
+    /// Opens an archive whose key is shared out: takes one officer's share.
+    Unseal(UnsealArgs),
+    /// Closes an archive whose key is shared out.
+    Seal,
+    /// Holds the key of an unsealed archive in memory; started by unseal.
+    #[command(hide = true)]
+    Agent(AgentArgs),
+    /// Keys: rotation, and handing out new shares.
+    #[command(subcommand)]
+    Vault(Vault),
+    /// Copies the archive while it is in use; the root key is not in the copy.
+    Backup(BackupArgs),
+    /// Restores a backup into a new folder.
+    Restore(RestoreArgs),
+    /// What the law protects: how to disclose wrongdoing, and what nobody here can trace.
+    Disclosure,
+    /// Opens the reading room: the archive in the browser.
+    Serve(ServeArgs),
     /// Tells what the archive holds and how its keys are kept.
     Status,
     /// Takes in cables or postings from files.
@@ -110,20 +133,32 @@ pub(crate) enum Command {
     Watch(Watching),
     /// Finds the paper that leaks are from and the copy they agree with.
     Trace(TraceArgs),
+    /// Looks at pictures of pages (PNG, JPEG, TIFF): how many lines and words can be made out.
+    Picture {
+        /// The pictures.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Inquiries: opened by one officer, approved by another.
     #[command(subcommand)]
     Inquiry(InquiryCommand),
+    /// Findings: recomputed off line, answered, withdrawn.
+    #[command(subcommand)]
+    Finding(Finding),
     /// The tamper-evident record.
     #[command(subcommand)]
     Record(Record),
+    /// Witnessing the records of others.
+    #[command(subcommand)]
+    Witness(WitnessCommand),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
-    /// Port of the reading room (served by a later edition).
-    #[arg(long, value_name = "P")]
-    pub(crate) port: Option<u16>,
-    /// Ends after the story.
+    /// Port of the reading room that opens after the story.
+    #[arg(long, value_name = "P", default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Ends after the story, without opening a reading room.
     #[arg(long)]
     pub(crate) no_serve: bool,
     /// Keeps the archive in this folder instead of throwing it away.
@@ -166,7 +201,12 @@ pub(crate) enum Import {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Marks {
     /// Channels in which copies differ.
-    #[arg(long, value_delimiter = ',', value_name = "LIST", default_value = "wording,characters")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "LIST",
+        default_value = "wording,characters,layout"
+    )]
     pub(crate) channels: Vec<Channel>,
     /// Which proposed places are accepted unseen.
     #[arg(long, value_name = "CLASS", default_value = "full")]
@@ -179,6 +219,8 @@ pub(crate) enum Channel {
     Wording,
     /// Survives copy and paste.
     Characters,
+    /// Survives print and photograph.
+    Layout,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -187,14 +229,6 @@ pub(crate) enum Accept {
     Core,
     /// Every reviewed rule except those that need the drafter.
     Full,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Record {
-    /// Prints the signed state of the record.
-    Checkpoint,
-    /// Verifies every entry, the tree, the signature and every released paper.
-    Verify,
 }
 
 fn address(text: &str) -> Result<(String, Handle), String> {

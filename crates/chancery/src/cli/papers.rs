@@ -100,6 +100,12 @@ pub(crate) enum CopyFormat {
     Txt,
     /// A page of its own.
     Html,
+    /// Typeset pages.
+    Pdf,
+    /// A picture of the typeset pages.
+    Png,
+    /// A drawing of the typeset pages.
+    Svg,
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,18 +126,32 @@ pub(crate) enum Copies {
         #[arg(short, long)]
         output: Option<PathBuf>,
     },
-    /// Writes one file for every entitled reader.
+    /// Writes one file for every entitled reader, or one reader's copy as a sealed file.
     Export {
         /// The paper.
         paper: String,
-        /// For all readers (required: it is an act of its own in the record).
-        #[arg(long, required = true)]
+        /// For all readers: an act of two persons of two offices, which every later finding names.
+        #[arg(long, required_unless_present = "reader", conflicts_with = "reader")]
         all: bool,
+        /// The second person.
+        #[arg(long, value_name = "PERSON", requires = "all")]
+        with: Option<Handle>,
+        /// For this reader alone.
+        #[arg(long, requires = "to")]
+        reader: Option<Handle>,
+        /// Seals the copy to this age recipient, its receipt inside.
+        #[arg(long, value_name = "AGE_RECIPIENT", requires = "reader")]
+        to: Option<String>,
         /// Form.
         #[arg(long, default_value = "txt")]
         format: CopyFormat,
-        /// Folder to write to.
+        /// Folder to write to; with --to the file.
         #[arg(short, long)]
         output: PathBuf,
+    },
+    /// Checks the receipt of a sealed copy in.
+    Return {
+        /// The receipt, or the opened file that holds it.
+        receipt: PathBuf,
     },
 }

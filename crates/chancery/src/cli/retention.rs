@@ -70,6 +70,14 @@ pub(crate) enum Keeping {
         #[arg(long)]
         matter: String,
     },
+    /// Destroys a paper whose retention is over; a second person of the originating office has to agree.
+    Dispose {
+        /// The paper.
+        paper: String,
+        /// Takes a request back that nobody has agreed to.
+        #[arg(long)]
+        withdraw: bool,
+    },
     /// Reviews and downgrades that are due among the papers of your offices.
     Due {
         /// Due by this day; today without it.

@@ -5,14 +5,19 @@ mod copies;
 mod drafting;
 mod exposure;
 mod files;
+mod finding;
 mod papers;
 mod people;
+mod picture;
 mod policy;
 mod postings;
+mod record;
 mod retention;
 mod search;
+mod serving;
 mod tenure;
 mod trace;
+mod vault;
 
 use std::io::Write;
 use std::path::Path;
@@ -21,8 +26,12 @@ use chancery_desk::{Archive, Clock, DeskError};
 use chancery_domain::Handle;
 use serde::Serialize;
 
-use crate::cli::{Cli, Command, Record};
+use crate::cli::{Cli, Command};
+pub(crate) use vault::Handed;
+
 use crate::{demo, show};
+
+pub(crate) use serving::open_room;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -42,7 +51,7 @@ impl Failure {
         Self { message: message.into(), code: 2 }
     }
 
-    fn failed(message: impl Into<String>) -> Self {
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 1 }
     }
 }
@@ -55,11 +64,14 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    async fn open(&self) -> Result<Archive, Failure> {
-        let folder = self.archive.as_deref().ok_or_else(|| {
+    fn folder(&self) -> Result<&Path, Failure> {
+        self.archive.as_deref().ok_or_else(|| {
             Failure::usage("say which archive: --archive DIR, or set CHANCERY_ARCHIVE")
-        })?;
-        Ok(Archive::open(folder, Clock::System).await?)
+        })
+    }
+
+    async fn open(&self) -> Result<Archive, Failure> {
+        Ok(Archive::open(self.folder()?, Clock::System).await?)
     }
 
     fn actor(&self) -> Result<&Handle, Failure> {
@@ -93,13 +105,34 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Says something beside the result.
+fn note(text: &str) {
+    // A closed terminal is no reason to fail.
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// The page on protected disclosure: for everybody, without an archive, and entered nowhere.
+fn disclosure(context: &Context) -> Result<u8, Failure> {
+    let text = include_str!("../../../../docs/protected-disclosure.md");
+    context.put(&serde_json::json!({"text": text}), || text.to_owned())?;
+    Ok(0)
+}
+
 /// Runs a command; returns the exit code.
 pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
     let context = Context { archive: cli.archive, actor: cli.actor, json: cli.json };
     match cli.command {
         Command::Demo(args) => demo::run(&args, context.json).await,
-        Command::Init { dir } => init(&context, &dir).await,
-        Command::Status => status(&context).await,
+        Command::Init(args) => vault::init(&context, &args).await,
+        Command::Unseal(args) => vault::unseal(&context, &args).await,
+        Command::Seal => vault::seal(&context),
+        Command::Agent(args) => vault::agent(&context, &args),
+        Command::Vault(command) => vault::vault(&context, command).await,
+        Command::Backup(args) => vault::backup(&context, args).await,
+        Command::Restore(args) => vault::restore(&context, &args).await,
+        Command::Disclosure => disclosure(&context),
+        Command::Status => vault::status(&context).await,
+        Command::Serve(args) => serving::serve(&context, args).await,
         Command::Import(import) => papers::import(&context, import).await,
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,
@@ -118,41 +151,10 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Search(command) => search::search(&context, command).await,
         Command::Watch(command) => search::watch(&context, command).await,
         Command::Trace(args) => trace::trace(&context, args).await,
+        Command::Picture { files } => picture::check(&context, &files),
         Command::Inquiry(command) => trace::inquiry(&context, command).await,
-        Command::Record(command) => record(&context, command).await,
+        Command::Finding(command) => finding::finding(&context, command).await,
+        Command::Record(command) => record::record(&context, command).await,
+        Command::Witness(command) => record::witness(&context, command).await,
     }
-}
-
-async fn init(context: &Context, dir: &Path) -> Result<u8, Failure> {
-    let archive = Archive::init(dir, Clock::System).await?;
-    let status = archive.status().await?;
-    archive.close().await;
-    context.put(&status, || show::made(dir, &status))?;
-    Ok(0)
-}
-
-async fn status(context: &Context) -> Result<u8, Failure> {
-    let archive = context.open().await?;
-    let status = archive.status().await?;
-    archive.close().await;
-    context.put(&status, || show::status(&status))?;
-    Ok(0)
-}
-
-async fn record(context: &Context, command: Record) -> Result<u8, Failure> {
-    let archive = context.open().await?;
-    match command {
-        Record::Checkpoint => {
-            let text = archive.checkpoint()?;
-            context.put(&serde_json::json!({"checkpoint": text}), || text.clone())?;
-        }
-        Record::Verify => {
-            let bar = context.bar("papers verified");
-            let verified = archive.verify(|done, of| bar.set(done, of)).await?;
-            bar.done();
-            context.put(&verified, || show::verified(&verified))?;
-        }
-    }
-    archive.close().await;
-    Ok(0)
 }

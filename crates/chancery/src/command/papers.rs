@@ -22,6 +22,7 @@ pub(crate) fn choice(marks: &Marks) -> Choice {
         },
         wording: marks.channels.contains(&Channel::Wording),
         characters: marks.channels.contains(&Channel::Characters),
+        layout: marks.channels.contains(&Channel::Layout),
         ..Choice::default()
     }
 }

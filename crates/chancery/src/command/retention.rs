@@ -42,6 +42,21 @@ pub(super) async fn retention(context: &Context, command: Keeping) -> Result<u8,
             context.put(&due, || show::due(&due))?;
             return Ok(0);
         }
+        Keeping::Dispose { paper, withdraw } => {
+            let who = context.actor()?;
+            let archive = context.open().await?;
+            if withdraw {
+                let leaf = archive.keep_paper(&paper, who).await?;
+                archive.close().await;
+                let kept = serde_json::json!({"paper": paper, "leaf": leaf});
+                context.put(&kept, || format!("{paper} is kept (entry {leaf})."))?;
+                return Ok(0);
+            }
+            let disposal = archive.dispose(&paper, who).await?;
+            archive.close().await;
+            context.put(&disposal, || show::disposal(&disposal))?;
+            return Ok(0);
+        }
         Keeping::Retention { paper } => {
             let who = context.actor()?;
             let archive = context.open().await?;

@@ -8,11 +8,12 @@ mod ministry;
 mod story;
 
 use chancery_desk::{Archive, Clock, FindingReport};
+use chancery_web::Settings;
 use console::style;
 use serde::Serialize;
 
 use crate::cli::DemoArgs;
-use crate::command::{Failure, print};
+use crate::command::{Failure, open_room, print};
 use crate::show;
 
 /// One leak of the story: what was done, what is true, what was found.
@@ -48,7 +49,6 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
     let mut archive = Archive::init(&folder, Clock::System).await?;
     let scenes = story::play(&mut archive, scratch.path(), json).await?;
     let verified = archive.verify(|_, _| {}).await?;
-    archive.close().await;
     let right = scenes.iter().filter(|scene| scene.is_right()).count();
     if json {
         let all = serde_json::json!({"scenes": scenes, "record": verified, "right": right});
@@ -65,9 +65,14 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
                 folder.display()
             ))?;
         }
-        if args.port.is_some() {
-            print("\nThe reading room is not part of this edition; --port has no effect yet.")?;
-        }
+    }
+    if args.no_serve {
+        archive.close().await;
+    } else {
+        let settings =
+            Settings { house: "Ministry of External Affairs".into(), demonstration: true };
+        let listen = ([127, 0, 0, 1], args.port).into();
+        open_room(archive, listen, None, settings).await?;
     }
     // The story's readers and leaks are fixed, its marks are drawn afresh each time.
     Ok(u8::from(right != scenes.len()))

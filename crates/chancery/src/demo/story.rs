@@ -165,7 +165,7 @@ pub(super) async fn play(
     let export = scratch.join("copies");
     let sent = stage
         .archive
-        .export_copies(LEAKED, Format::Txt, &export, |done, of| bar.set(done, of))
+        .export_copies(LEAKED, Format::Txt, &export, None, |done, of| bar.set(done, of))
         .await?;
     bar.done();
     stage.say(&format!("{} readers opened {}. Three of them read:", sent.files, sent.paper))?;

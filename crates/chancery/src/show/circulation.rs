@@ -114,6 +114,21 @@ pub(crate) fn house(rules: &House) -> String {
             "the office that keeps these rules and the collectives; while none is named, anyone may"
                 .to_owned(),
         ],
+        [
+            "inquiries.yearly_alpha".to_owned(),
+            format!("{:e}", rules.inquiries.yearly_alpha),
+            "the most that the levels of a year's inquiries may add up to".to_owned(),
+        ],
+        [
+            "inquiries.per_paper".to_owned(),
+            rules.inquiries.per_paper.to_string(),
+            "the most looks at one paper in a year".to_owned(),
+        ],
+        [
+            "inquiries.notice_days".to_owned(),
+            rules.inquiries.notice_days.to_string(),
+            "days after its end at which readers of the papers are told of an inquiry".to_owned(),
+        ],
     ];
     table(["rule", "is", "meaning"], rows)
 }

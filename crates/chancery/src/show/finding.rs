@@ -166,10 +166,20 @@ fn papers(finding: &FindingReport) -> String {
             p.readers.to_string(),
             read(&p.sites.wording),
             read(&p.sites.characters),
+            read(&p.sites.layout),
         ]
     });
     table(
-        ["paper", "imported as", "subject", "label", "readers", "wording read", "characters read"],
+        [
+            "paper",
+            "imported as",
+            "subject",
+            "label",
+            "readers",
+            "wording read",
+            "characters read",
+            "layout read",
+        ],
         rows,
     )
 }
@@ -280,9 +290,25 @@ pub(crate) fn inquiry(state: &InquiryState) -> String {
         state.opened_by,
         state.approved_by.as_ref().map(|p| format!(", approved by {p}")).unwrap_or_default()
     );
+    if let Some(withdrawn) = &state.withdrawn {
+        let _ = writeln!(
+            out,
+            "{} by {} (entry {} of the record): {}",
+            style("Withdrawn").yellow(),
+            withdrawn.by,
+            withdrawn.leaf,
+            plain(&withdrawn.reason)
+        );
+    }
     if let Some(report) = &state.finding {
         out.push('\n');
         out.push_str(&finding(report));
+    }
+    for answer in &state.answers {
+        let _ = writeln!(out, "\nAnswered (entry {} of the record):", answer.leaf);
+        for line in answer.text.lines() {
+            let _ = writeln!(out, "{}", wrapped(&plain(line), "  "));
+        }
     }
     out
 }

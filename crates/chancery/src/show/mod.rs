@@ -2,6 +2,7 @@
 
 mod check;
 mod circulation;
+mod contest;
 mod exposure;
 mod exposure_page;
 mod finding;
@@ -10,9 +11,11 @@ mod policy;
 mod postings;
 mod progress;
 mod public;
+mod record;
 mod retention;
 mod search;
 mod tenure;
+mod vault;
 
 use std::path::Path;
 
@@ -22,6 +25,7 @@ use console::style;
 
 pub(crate) use check::check;
 pub(crate) use circulation::{acted, collectives, house, inbox, list};
+pub(crate) use contest::{notices, revealed, verified_finding};
 pub(crate) use exposure::{exposure, exposure_brief};
 pub(crate) use exposure_page::exposure_page;
 pub(crate) use finding::{finding, finding_brief, inquiry};
@@ -30,11 +34,16 @@ pub(crate) use policy::policy;
 pub(crate) use postings::{certificate, handovers, office_on, postings, readers, vacancies};
 pub(crate) use progress::Progress;
 pub(crate) use public::{filed, public_text, public_texts};
+pub(crate) use record::{checked_receipt, epoch, proved, published};
 pub(crate) use retention::{due, redacted, retention, verified_redaction};
 pub(crate) use search::{alarms, found, saved_searches, watch_rules};
 pub(crate) use tenure::{
     accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
     resignations, vacant,
+};
+
+pub(crate) use vault::{
+    backed_up, disposal, drill, made_in_shares, reissued, restored, rotated, sealed, unsealed,
 };
 
 /// Widest text on a wide terminal, in columns.
@@ -109,7 +118,7 @@ pub(crate) fn status(status: &Status) -> String {
     let papers: Vec<String> = status.papers.iter().map(|(state, n)| count(*n, state)).collect();
     let rows = [
         ("archive", if status.exercise { "open, an EXERCISE" } else { status.state }.to_owned()),
-        ("keys", status.keys.to_owned()),
+        ("keys", status.keys.clone()),
         ("papers", if papers.is_empty() { "none".to_owned() } else { papers.join(", ") }),
         (
             "people",
@@ -136,10 +145,11 @@ pub(crate) fn status(status: &Status) -> String {
 pub(crate) fn verified(verified: &Verified) -> String {
     let rows = verified.kinds.iter().map(|(kind, n)| [kind.clone(), n.to_string()]);
     format!(
-        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released.\n\n{}\n\n{}{}",
+        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released; {} sealed values opened in their places, no row is older than the record.\n\n{}\n\n{}{}",
         style("✓").green().bold(),
         verified.entries,
         verified.papers,
+        verified.sealed,
         table(["entries", "number"], rows),
         verified.checkpoint,
         style(format!("Public key: {}", verified.verifier_key)).dim()

@@ -107,12 +107,13 @@ pub(crate) fn paper(paper: &ShownPaper) -> String {
 
 pub(crate) fn released(report: &ReleaseReport) -> String {
     let mut out = format!(
-        "Released {}{} at {}: {} places in wording, {} in characters; entry {} of the record.",
+        "Released {}{} at {}: {} places in wording, {} in characters, {} in layout; entry {} of the record.",
         report.paper,
         report.serial.as_ref().map(|serial| format!(" as {serial}")).unwrap_or_default(),
         report.dtg,
         report.wording,
         report.characters,
+        report.layout,
         report.leaf
     );
     if report.struck > 0 {

@@ -54,6 +54,8 @@ struct Reader {
     quoted: Option<Id>,
     /// The kind of paper last spoken of.
     kind: Occasion,
+    /// Whom the paragraph before announced, and nobody reports: "More from Doe:".
+    introduced: Option<Said>,
     /// The papers last said to be leaked or released were released.
     released: bool,
     /// The paper last spoken of, or its author.
@@ -178,9 +180,27 @@ impl Reader {
         if let Some((focus, last)) = kept {
             (self.focus, self.last) = (focus, last);
         }
+        self.introduced = None;
         if text[part.paragraph.span.clone()].ends_with(':') {
+            self.introduced = state.latest.clone().or_else(|| self.told_of(state.named));
             *announced = state.latest.take().or_else(|| self.carried(number, true));
         }
+    }
+
+    /// A person whom a sentence announces without a reporting clause.
+    fn told_of(&self, who: Option<Id>) -> Option<Said> {
+        let id = who?;
+        let (occasion, claim, plain) =
+            self.memory.get(&id).copied().unwrap_or((Occasion::Statement, Claim::Public, true));
+        Some(Said {
+            who,
+            printed: self.people.all[id].name.clone(),
+            how: Found::Carried,
+            cue: None,
+            occasion,
+            claim,
+            plain,
+        })
     }
 
     /// Enters words without marks as a quotation.
@@ -272,6 +292,11 @@ impl Reader {
                 self.people.see(id);
             }
         }
+        state.named = nouns
+            .iter()
+            .rev()
+            .find(|n| matches!(n.shape, Shape::Name { .. }))
+            .and_then(|noun| self.people.resolve(noun, false));
         self.name_late(items, &nouns);
         let chief = cue::first(items, &nouns);
         if let Some(chief) = chief {
@@ -279,6 +304,10 @@ impl Reader {
                 Shape::Name { .. } => self.people.resolve(&nouns[chief], false),
                 Shape::Role { definite: true, head, .. } => self.people.holder(head),
                 Shape::Body { .. } => self.people.resolve(&nouns[chief], !state.heading),
+                // "A reader writes ...": she may be "she" from here on.
+                Shape::Role { definite: false, .. } => {
+                    self.people.resolve(&nouns[chief], !state.heading)
+                }
                 _ => None,
             };
             // A chief behind a quotation is found by its verb.
@@ -370,6 +399,8 @@ struct Here {
     /// The last reporting clause.
     latest: Option<Said>,
     last: Option<usize>,
+    /// The last name of the last sentence.
+    named: Option<Id>,
 }
 
 impl Here {

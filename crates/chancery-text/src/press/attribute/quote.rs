@@ -178,6 +178,17 @@ impl Reader {
                 plain,
             });
         }
+        // "No," came the reply; or a reply in a paragraph of its own.
+        let reply = items.iter().any(|i| i.says("came"))
+            && items.iter().any(|i| matches!(i.low.as_str(), "reply" | "answer" | "response"));
+        if form == Form::Direct && !state.speaks && (at == 0 || reply) {
+            if let Some(said) = self.introduced.take() {
+                return Some(said);
+            }
+            if let Some(said) = self.answers(state.number) {
+                return Some(said);
+            }
+        }
         match form {
             Form::Direct => self.carried(state.number, !state.speaks),
             Form::Mixed if state.speaks => self.carried(state.number, false),

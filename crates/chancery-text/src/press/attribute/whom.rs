@@ -216,7 +216,12 @@ impl Reader {
                 None => (Occasion::Letter, Claim::Authorised, true),
             };
         }
-        if let Some(before) = remembered.filter(|_| same || WORDS.resumes.contains(verb)) {
+        // "She wrote the cables. 'I was proud,' she says": what is told now is not in an old paper.
+        let now = verb != ":" && verb.ends_with('s') && class == Class::Say;
+        let then = self.last.as_ref().and_then(|(said, _)| said.cue.as_ref());
+        let told = now && then.is_some_and(|cue| !cue.verb.ends_with('s'));
+        let before = remembered.filter(|m| !(told && written(m)));
+        if let Some(before) = before.filter(|_| same || WORDS.resumes.contains(verb)) {
             return before;
         }
         if self.people.all[who].hidden {
@@ -228,12 +233,43 @@ impl Reader {
         }
         // Another who speaks in the paragraph of a paper speaks in the paper, as far as is said.
         let paper = self.last.as_ref().filter(|(said, paragraph)| {
-            said.occasion == Occasion::Cable && !said.plain && *paragraph == number
+            said.occasion == Occasion::Cable && !said.plain && *paragraph == number && !told
         });
         if let Some((said, _)) = paper {
             return (said.occasion, said.claim, false);
         }
         (Occasion::Statement, Claim::Public, true)
+    }
+
+    /// Who answers a question: of those quoted or spoken of, the latest who did not ask it.
+    pub(super) fn answers(&self, number: usize) -> Option<Said> {
+        let (asked, paragraph) = self.last.as_ref()?;
+        let question = self.article.quotations.last().is_some_and(|q| {
+            q.text.ends_with('?') && q.paragraph == *paragraph && q.paragraph < number
+        });
+        let verb = asked.cue.as_ref().map_or("", |cue| cue.verb.as_str());
+        let indirect = WORDS.asks.contains(verb)
+            && self.article.quotations.last().is_none_or(|q| q.paragraph < *paragraph);
+        if *paragraph + 1 != number || !(question || indirect) {
+            return None;
+        }
+        let other = |id: &Id| {
+            let sort = self.people.all[*id].sort;
+            Some(*id) != asked.who && matches!(sort, Sort::Person | Sort::Unnamed)
+        };
+        let heard = |id: &Id| other(id) && self.memory.contains_key(id);
+        let latest = || self.focus.iter().rev().copied();
+        let id = latest().find(heard).or_else(|| latest().find(other))?;
+        let (occasion, claim, plain) = (asked.occasion, asked.claim, asked.plain);
+        Some(Said {
+            who: Some(id),
+            printed: self.people.all[id].name.clone(),
+            how: Found::Carried,
+            cue: None,
+            occasion,
+            claim,
+            plain,
+        })
     }
 
     /// What is carried over from before to a quotation without a clause.

@@ -1,0 +1,352 @@
+//! Pages at the desk: what a release fixes about them, how a copy becomes pages, what a PDF from outside
+//! says about them.
+//!
+//! Layout sites stand beside the sites of the text and follow from the master alone, so they are numbered
+//! anew whenever they are needed; the release commits to the engine that sets pages, and a copy is typeset
+//! by that engine or not at all.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chancery_code::{SiteEvidence, SiteId};
+use chancery_domain::PaperKind;
+use chancery_page::{
+    Form, Pages, PaperSource, Paragraph, Part, PdfText, Readings, read_pdf, shifts, typeset,
+};
+use chancery_text::extract::{Extraction, ReadOptions};
+use chancery_text::master::{Master, Piece};
+use serde::{Deserialize, Serialize};
+
+use crate::DeskError;
+use crate::copies::{Format, NOTICE};
+use crate::papers::{Head, Released, reference};
+use crate::sheet::Sheet;
+
+/// Resolution of pictures of pages, in dots per inch.
+const PICTURE_DPI: f64 = 150.0;
+
+/// What a release fixes about a paper's pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FrozenPage {
+    /// Typesetter, fonts and template.
+    engine: String,
+    /// The rule that numbers word sites.
+    rule: u32,
+    /// Word sites; none where copies do not differ in their layout.
+    pub(crate) words: u32,
+}
+
+impl FrozenPage {
+    /// What is fixed for a master today.
+    pub(crate) fn of(master: &Master, layout: bool) -> Self {
+        let words = if layout {
+            chancery_page::word_sites(&paragraphs(master, &Head::default()))
+        } else {
+            0
+        };
+        Self { engine: chancery_page::engine().to_owned(), rule: chancery_page::RULE, words }
+    }
+
+    fn check(&self, paper: &Released) -> Result<(), DeskError> {
+        if self.engine == chancery_page::engine() && self.rule == chancery_page::RULE {
+            return Ok(());
+        }
+        Err(DeskError::Procedure(format!(
+            "{} was released for other pages than this program makes ({}); open it as txt or html, or with the program of its time",
+            reference(paper.id),
+            self.engine
+        )))
+    }
+}
+
+/// The master's paragraphs as they are set, with their numbers and portion marks.
+fn paragraphs(master: &Master, head: &Head) -> Vec<Paragraph> {
+    let mut number = 0;
+    let of = |(at, pieces): (usize, &Vec<Piece>)| {
+        let parts: Vec<Part> = pieces.iter().map(|piece| part(master, piece)).collect();
+        let empty = parts.iter().all(|p| matches!(p, Part::Fixed(text) if text.trim().is_empty()));
+        number += u32::from(!empty);
+        Paragraph {
+            number: (head.numbered && !empty).then_some(number),
+            portion: head.portions.get(at).cloned().flatten().filter(|_| !empty),
+            parts,
+        }
+    };
+    master.paragraphs.iter().enumerate().map(of).collect()
+}
+
+fn part(master: &Master, piece: &Piece) -> Part {
+    match piece {
+        Piece::Text(text) => Part::Fixed(text.clone()),
+        Piece::Wording(site, readings) => match master.sites.get(*site as usize) {
+            Some(of) => Part::Varies { site: of.id, plain: of.drafted, readings: readings.clone() },
+            None => Part::Fixed(readings.first().cloned().unwrap_or_default()),
+        },
+        Piece::Character(id, glyph) => {
+            Part::Sign { site: *id, plain: glyph.plain(), readings: glyph.readings().to_vec() }
+        }
+    }
+}
+
+/// A paper with nothing around its text: what a reference is set from.
+fn bare(paper: &Released) -> PaperSource {
+    source(paper, Sheet::default())
+}
+
+/// A paper as a reader's sheet dresses it.
+pub(crate) fn source(paper: &Released, sheet: Sheet) -> PaperSource {
+    let form = match paper.row.kind {
+        PaperKind::Cable => Form::Cable,
+        PaperKind::Letter => Form::Letter,
+        PaperKind::Statement => Form::Statement,
+        PaperKind::Minute => Form::Minute,
+        PaperKind::BoardPaper => Form::BoardPaper,
+        PaperKind::Report => Form::Report,
+    };
+    let named = |(name, value): (&'static str, String)| (name.to_owned(), value);
+    let precedence = sheet.lines.iter().find(|(name, _)| *name == "PRECEDENCE");
+    PaperSource {
+        form,
+        identity: format!("{}/{}", reference(paper.id), paper.master.hash()),
+        label: sheet.label,
+        title: sheet.title,
+        subject: sheet.subject,
+        precedence: precedence.map(|(_, value)| value.clone()),
+        notices: sheet.notices,
+        lines: sheet.lines.into_iter().map(named).collect(),
+        paragraphs: paragraphs(&paper.master, &paper.head),
+        signed: sheet.signed.map(|signed| signed.to_uppercase()),
+        copy_line: None,
+        notice: NOTICE.to_owned(),
+    }
+}
+
+/// A page copy, and what was wrong with it: the site that does not read back.
+pub(crate) enum PageCopy {
+    /// Reads back.
+    Good(Vec<u8>),
+    /// Does not.
+    Unread(u32),
+}
+
+/// Sets the copy with this number and reads it back, from the finished frames and from the file.
+pub(crate) fn page_copy(
+    paper: &Released,
+    number: u32,
+    sheet: Sheet,
+    format: Format,
+) -> Result<PageCopy, DeskError> {
+    let frozen = paper.page.as_ref().ok_or_else(|| {
+        DeskError::Procedure(format!(
+            "{} was released before papers had pages; open it as txt or html",
+            reference(paper.id)
+        ))
+    })?;
+    frozen.check(paper)?;
+    let row = row(paper, number);
+    let source = source(paper, sheet);
+    let pages = typeset(&source, &row).map_err(input)?;
+    if let Some(site) = unread_frames(&pages, &row)? {
+        return Ok(PageCopy::Unread(site));
+    }
+    let bytes = match format {
+        Format::Png => pages
+            .png_all(PICTURE_DPI)
+            .ok_or_else(|| input("the paper has too many pages for one picture; open it as pdf"))?,
+        Format::Svg => pages.svg_all().into_bytes(),
+        _ => pages.pdf().map_err(input)?,
+    };
+    if format == Format::Pdf
+        && let Some(site) = unread_pdf(paper, &source, &row, &bytes, &pages)?
+    {
+        return Ok(PageCopy::Unread(site));
+    }
+    Ok(PageCopy::Good(bytes))
+}
+
+/// The readings of a copy, by site.
+fn row(paper: &Released, number: u32) -> Readings {
+    let symbols = chancery_code::symbols(&paper.key.copy_key(number), &paper.laws);
+    let sites = paper.laws.entries().iter().map(|(site, _)| site.get());
+    sites.zip(symbols).collect()
+}
+
+/// The first site that the finished frames show otherwise than its row.
+fn unread_frames(pages: &Pages, row: &Readings) -> Result<Option<u32>, DeskError> {
+    let geometry = pages.geometry().map_err(input)?;
+    for line in geometry.body() {
+        for three in line.words.windows(3) {
+            let [left, word, right] = three else { continue };
+            let (Some(site), true) = (word.site, word.reach > 0.0) else { continue };
+            let shift = ((word.x0 - left.x1) - (right.x0 - word.x1)) / 2.0 / word.reach;
+            let fits = match row.get(site) {
+                Some(0) => (shift + 1.0).abs() < 0.05,
+                Some(_) => (shift - 1.0).abs() < 0.05,
+                None => shift.abs() < 0.05,
+            };
+            if !fits {
+                return Ok(Some(site));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The first site, of any channel, that a PDF shows otherwise than its row; a file that shows hardly any
+/// of the sites that its frames bear fails at the first of them.
+fn unread_pdf(
+    paper: &Released,
+    source: &PaperSource,
+    row: &Readings,
+    bytes: &[u8],
+    pages: &Pages,
+) -> Result<Option<u32>, DeskError> {
+    let found = read_pdf(bytes).map_err(input)?;
+    let extraction = paper.reader.extract(&found.text, &ReadOptions::default());
+    let wrong = |site: &&chancery_text::extract::SiteReading| {
+        site.observed.is_some() && site.observed != row.get(site.site)
+    };
+    if let Some(site) = extraction.sites.iter().find(wrong) {
+        return Ok(Some(site.site));
+    }
+    let read = shifts(source, row, &found, |_| true).map_err(input)?;
+    let says = |site: &chancery_page::SiteShift| u8::from(site.value > 0.0);
+    if let Some(site) = read.iter().find(|site| Some(says(site)) != row.get(site.site)) {
+        return Ok(Some(site.site));
+    }
+    let geometry = pages.geometry().map_err(input)?;
+    let words = geometry.body().flat_map(|line| &line.words);
+    let marked: Vec<u32> = words
+        .filter(|word| word.reach > 0.0)
+        .filter_map(|word| word.site)
+        .filter(|site| row.get(*site).is_some())
+        .collect();
+    let enough = read.len() * 10 >= marked.len() * 9;
+    Ok(if enough { None } else { marked.first().copied() })
+}
+
+fn input(error: impl std::fmt::Display) -> DeskError {
+    DeskError::Input(error.to_string())
+}
+
+/// A layout site that was read in a leak.
+#[derive(Clone, Debug)]
+pub(crate) struct LayoutReading {
+    pub(crate) evidence: SiteEvidence,
+    /// The word, in bytes of the leak's text.
+    pub(crate) span: Range<usize>,
+}
+
+/// Reads a paper's layout sites in a PDF, inside the passages that are its own.
+///
+/// The reference is set from the wording that was read. What does not read says nothing: a paper that
+/// cannot be set, or was set by another engine, has no layout evidence.
+pub(crate) fn layout_of(
+    paper: &Released,
+    extraction: &Extraction,
+    found: &PdfText,
+    erased: &[Range<usize>],
+) -> Vec<LayoutReading> {
+    let Some(frozen) = &paper.page else { return Vec::new() };
+    if frozen.words == 0 || frozen.check(paper).is_err() {
+        return Vec::new();
+    }
+    let read: BTreeMap<u32, u8> =
+        extraction.sites.iter().filter_map(|s| Some((s.site, s.observed?))).collect();
+    let inside = |span: &Range<usize>| {
+        let within = |p: &Range<usize>| p.start <= span.start && span.end <= p.end;
+        let meets = |p: &Range<usize>| p.start < span.end && span.start < p.end;
+        extraction.passages.iter().any(within) && !erased.iter().any(meets)
+    };
+    let sites = shifts(&bare(paper), &read.into_iter().collect(), found, inside);
+    let reading = |shift: chancery_page::SiteShift| {
+        let site = SiteId::new(shift.site)?;
+        let span = found.spans.get(shift.word)?.clone();
+        let evidence = SiteEvidence::from_likelihoods(site, &shift.likelihoods);
+        paper.laws.get(site).map(|_| LayoutReading { evidence, span })
+    };
+    sites.unwrap_or_default().into_iter().filter_map(reading).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chancery_text::build::Choice;
+
+    use super::*;
+    use crate::{Archive, CableRecord, Clock, Finders};
+
+    const TEXT: &str = "The delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the well-known Minister replied “not before winter”, that the present arrangements were adequate for now, and that the pilots’ yard would stay open until the ice comes down the river again.";
+
+    async fn released(choice: &Choice) -> (tempfile::TempDir, Released) {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
+        let paragraphs: Vec<String> = (0..4).map(|at| format!("In part {at}: {TEXT}")).collect();
+        let cable = serde_json::json!({"id": "x", "paragraphs": paragraphs});
+        let cable: CableRecord = serde_json::from_value(cable).unwrap();
+        let finders = Finders::embedded();
+        archive.import_exercise(&[cable], 5, choice, &finders, |_, _| {}).await.unwrap();
+        let mut tx = archive.store.begin().await.unwrap();
+        let row = archive.find_paper(&mut tx, "x").await.unwrap();
+        let paper = archive.released(&mut tx, row).await.unwrap();
+        (folder, paper)
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_page_that_shows_another_row_is_noticed_in_its_frames_and_in_its_file() {
+        let (_folder, paper) = released(&Choice::default()).await;
+        let source = source(&paper, Sheet::default());
+        let own = row(&paper, 1);
+        let pages = typeset(&source, &own).unwrap();
+        let bytes = pages.pdf().unwrap();
+        assert_eq!(unread_frames(&pages, &own).unwrap(), None);
+        assert_eq!(unread_pdf(&paper, &source, &own, &bytes, &pages).unwrap(), None);
+        // Control: one reading changed, of each channel that the page bears.
+        for channel in [chancery_code::Channel::Characters, chancery_code::Channel::Layout] {
+            let words = paper.laws.entries().iter().map(|(site, _)| *site);
+            let sites: Vec<u32> =
+                words.filter(|site| site.channel() == channel).map(SiteId::get).collect();
+            let noticed = sites.iter().filter(|changed| {
+                let other: Readings = own
+                    .iter()
+                    .map(|(s, r)| (s, if s == **changed { 1 - r.min(1) } else { r }))
+                    .collect();
+                let frames = unread_frames(&pages, &other).unwrap();
+                frames == Some(**changed)
+                    || unread_pdf(&paper, &source, &other, &bytes, &pages).unwrap()
+                        == Some(**changed)
+            });
+            let (noticed, of) = (noticed.take(12).count(), sites.len());
+            assert!(noticed == 12, "{channel:?}: {noticed} of {of}");
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_paper_is_set_by_the_engine_of_its_release_or_not_at_all() {
+        let (_folder, mut paper) = released(&Choice::default()).await;
+        let copy = |paper: &Released| page_copy(paper, 1, Sheet::default(), Format::Pdf);
+        let (one, two) = (copy(&paper).unwrap(), copy(&paper).unwrap());
+        let (PageCopy::Good(one), PageCopy::Good(two)) = (one, two) else { panic!("unread") };
+        assert_eq!(one, two, "the same bytes every time");
+        let frozen = paper.page.clone().unwrap();
+        paper.page = Some(FrozenPage { engine: "typst 0.0.0".into(), ..frozen });
+        assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
+        paper.page = Some(FrozenPage { rule: frozen.rule + 1, ..frozen });
+        assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
+        paper.page = None;
+        assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_paper_without_the_layout_channel_has_the_same_text_sites() {
+        let without = Choice { layout: false, ..Choice::default() };
+        let (_folder, with) = released(&Choice::default()).await;
+        let (_other, without) = released(&without).await;
+        let text = |paper: &Released| {
+            let sites = paper.laws.entries().iter().map(|(site, _)| site.get());
+            sites.filter(|site| *site < chancery_page::WORDS_BASE).collect::<Vec<_>>()
+        };
+        assert_eq!(text(&with), text(&without));
+        assert!(with.laws.len() > text(&with).len() + 50);
+        assert_eq!(without.laws.len(), text(&without).len());
+    }
+}

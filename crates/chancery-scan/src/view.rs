@@ -1,0 +1,121 @@
+//! A picture made ready: even light, upright, at a known size of letters; and its lines of words.
+
+use crate::light::flattened;
+use crate::lines::lines;
+use crate::plane::Plane;
+use crate::words::{InkBox, letter_height, words};
+use image::GrayImage;
+
+/// Letters are brought to at most this height of an x, in pixels: about 216 dpi for 11 pt.
+const LETTER: f32 = 14.0;
+/// Blur (in heights of an x) and threshold of each attempt to see words.
+const ATTEMPTS: [(f32, f32); 5] =
+    [(0.0, 0.5), (0.08, 0.42), (0.16, 0.36), (0.05, 0.3), (0.24, 0.3)];
+/// Angles beyond this are set right, in radians.
+const LEVEL: f32 = 0.008;
+
+/// A picture as the reader sees it.
+#[derive(Clone, Debug)]
+pub struct View {
+    plane: Plane,
+    letter: f32,
+}
+
+impl View {
+    /// How many ways there are to look for words.
+    pub(crate) const ATTEMPTS: usize = ATTEMPTS.len();
+
+    /// The picture with its lines of text across; `None` if nothing in it looks like text. It may stand on
+    /// its head.
+    #[must_use]
+    pub fn of(picture: &GrayImage) -> Option<Self> {
+        let plane = flattened(&Plane::of(picture));
+        let turned = plane.turned(1);
+        let plane = if striped(&plane) < striped(&turned) { turned } else { plane };
+        let angle = slant(&plane);
+        let plane = if angle.abs() > LEVEL { plane.levelled(angle) } else { plane };
+        let scale = LETTER / letter_height(&plane)?;
+        let plane = if scale < 1.0 { plane.scaled(scale) } else { plane };
+        let letter = letter_height(&plane)?;
+        Some(Self { plane, letter })
+    }
+
+    /// The same the other way up.
+    #[must_use]
+    pub fn upside_down(&self) -> Self {
+        Self { plane: self.plane.turned(2), letter: self.letter }
+    }
+
+    /// The picture itself, level and evenly lit.
+    #[must_use]
+    pub fn plane(&self) -> &Plane {
+        &self.plane
+    }
+
+    /// The height of an x, in pixels.
+    #[must_use]
+    pub fn letter(&self) -> f32 {
+        self.letter
+    }
+
+    /// Its words, line by line.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Vec<InkBox>> {
+        self.attempt(0)
+    }
+
+    /// Its words, line by line, as this attempt shows them.
+    pub(crate) fn attempt(&self, attempt: usize) -> Vec<Vec<InkBox>> {
+        let (blur, threshold) = ATTEMPTS[attempt % ATTEMPTS.len()];
+        let plane = self.plane.blurred(blur * self.letter);
+        lines(&words(&plane, self.letter, threshold), self.letter)
+    }
+}
+
+/// The plane made small, for questions about the whole.
+fn small(plane: &Plane, side: usize) -> Plane {
+    let largest = plane.width().max(plane.height());
+    if largest > side { plane.scaled(side as f32 / largest as f32) } else { plane.clone() }
+}
+
+/// How much narrower columns alternate between dark and light rows: large if lines of text run across.
+fn striped(plane: &Plane) -> f32 {
+    let plane = small(plane, 800);
+    let column = (plane.width() / 10).max(4);
+    let mut sum = 0.0;
+    for left in (0..plane.width()).step_by(column) {
+        let right = (left + column).min(plane.width());
+        let rows: Vec<f32> =
+            (0..plane.height()).map(|y| plane.row(y)[left..right].iter().sum()).collect();
+        let change = |pair: &[f32]| (pair[1] - pair[0]) * (pair[1] - pair[0]);
+        sum += rows.windows(2).map(change).sum::<f32>() / (right - left) as f32;
+    }
+    sum / plane.height() as f32
+}
+
+/// The angle of the lines, in radians: the one whose profile has the sharpest rows.
+fn slant(plane: &Plane) -> f32 {
+    let plane = small(plane, 700);
+    let ink: Vec<(f32, f32, f32)> = (0..plane.height())
+        .flat_map(|y| plane.row(y).iter().enumerate().map(move |(x, &s)| (x as f32, y as f32, s)))
+        .filter(|p| p.2 > 0.35)
+        .collect();
+    let sharpness = |angle: f32| {
+        let (sin, cos) = (libm::sinf(angle), libm::cosf(angle));
+        let offset = plane.width() as f32;
+        let mut rows = vec![0.0_f32; 2 * plane.width() + plane.height() + 2];
+        for &(x, y, s) in &ink {
+            let row = (y * cos - x * sin + offset) as usize;
+            if let Some(row) = rows.get_mut(row) {
+                *row += s;
+            }
+        }
+        rows.windows(2).map(|w| (w[1] - w[0]) * (w[1] - w[0])).sum::<f32>()
+    };
+    let best = |angles: &mut dyn Iterator<Item = f32>| {
+        let scored = angles.map(|a| (sharpness(a), a));
+        scored.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |b| b.1)
+    };
+    let coarse = best(&mut (-24..=24).map(|k| k as f32 * 0.5_f32.to_radians()));
+    best(&mut (-4..=4).map(|k| coarse + k as f32 * 0.12_f32.to_radians()))
+}

@@ -1,0 +1,91 @@
+//! What the reader of pictures reaches on simulated captures: the table of `docs/captures.md`.
+//!
+//! The everyday run takes one capture of a few kinds. With `CHANCERY_FULL=1` every cell has 20 pages of real
+//! cables; `CHANCERY_CELLS=fax,messenger`, `CHANCERY_PAGES` and `CHANCERY_SEED` choose cells, their size, and
+//! other papers.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod support;
+
+use chancery_capture::{Chance, Kind};
+use chancery_page::{Form, Readings, typeset};
+use chancery_scan::{Marking, Segment, read, search};
+use support::leaks::{Before, Cell, HEAD, Leak};
+use support::readers::Readers;
+use support::*;
+
+#[test]
+fn captures_name_their_reader() {
+    let chosen = std::env::var("CHANCERY_CELLS").ok();
+    let wanted = |name: &str| chosen.as_ref().is_none_or(|c| c.split(',').any(|c| c == name));
+    let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u64>().ok());
+    let papers = number("CHANCERY_PAGES").unwrap_or_else(|| if full() { 20 } else { 1 }) as usize;
+    let seed = number("CHANCERY_SEED").unwrap_or(71);
+    let everyday = [Kind::Raster100, Kind::Scan300, Kind::Fax, Kind::Messenger];
+    let parts = [
+        (Kind::Messenger, Before::Strip(9), "messenger-9-lines"),
+        (Kind::Scan300, Before::Strip(8), "scan-300-8-lines"),
+        (Kind::Scan300, Before::Redacted(0.3), "scan-300-redacted-30"),
+        (Kind::Raster150, Before::Jittered(0.3), "raster-150-jittered-0.3"),
+        (Kind::Raster150, Before::Jittered(0.8), "raster-150-jittered-0.8"),
+    ];
+    let whole = Kind::ALL.map(|kind| (kind, Before::Nothing, kind.name()));
+    let usual = |(kind, before, _): &(Kind, Before, &str)| {
+        full() || everyday.contains(kind) && *before == Before::Nothing
+    };
+    let mut cells: Vec<_> = whole
+        .into_iter()
+        .chain(parts)
+        .filter(|cell| if chosen.is_some() { wanted(cell.2) } else { usual(cell) })
+        .map(|cell| (cell, Cell::default()))
+        .collect();
+    let vocabulary = vocabulary();
+    let real = if full() { cables() } else { None };
+    for number in 0..papers {
+        let seed = seed * 1_000 + number as u64;
+        let mut chance = Chance::new(seed);
+        let words = match &real {
+            Some(cables) => cables[(chance.unit() * cables.len() as f32) as usize].clone(),
+            None => drawn(700, &vocabulary, &mut chance),
+        };
+        let leak = Leak::new(&words, seed);
+        for ((kind, before, _), cell) in &mut cells {
+            leak.count(&leak.capture(*kind, *before, &mut chance), cell);
+        }
+        println!("\nAfter {} papers\n\n{HEAD}", number + 1);
+        cells.iter().for_each(|((_, _, name), cell)| println!("{}", cell.row(name)));
+    }
+    let sum = |of: fn(&Cell) -> usize| cells.iter().map(|(_, cell)| of(cell)).sum::<usize>();
+    let (captures, named, innocents) =
+        (sum(|c| c.captures), sum(|c| c.named), sum(|c| c.innocents));
+    assert_eq!(innocents, 0, "an innocent was named");
+    assert!(full() || chosen.is_some() || named == captures, "{named} of {captures} were named");
+}
+
+#[test]
+fn an_unmarked_page_names_nobody_and_another_paper_is_not_found() {
+    let vocabulary = vocabulary();
+    let mut chance = Chance::new(5);
+    let mut sources = (0..2).map(|_| {
+        let words = drawn(500, &vocabulary, &mut chance);
+        source(&words, Form::Cable, &mut chance)
+    });
+    let (own, other) = (sources.next().unwrap(), sources.next().unwrap());
+    let pages = typeset(&own, &Readings::none()).unwrap();
+    let picture = Kind::Raster100.take(&bridge::page(&pages, 0, 300.0), &mut Chance::new(6));
+    let paper = bridge::paper(&own);
+    let reading = read(&picture, &paper, &Marking::SHIPPED).unwrap();
+    let finding = Readers::new(&own, 9, 1_000).find(&reading);
+    assert!(finding.named.is_empty(), "{:?}", finding.named);
+    let twice = read(&picture, &paper, &Marking::SHIPPED).unwrap();
+    assert_eq!(reading.marks, twice.marks);
+    assert_eq!(reading.choices, twice.choices);
+    let stranger = bridge::paper(&other);
+    assert!(read(&picture, &stranger, &Marking::SHIPPED).is_none());
+    let (mine, theirs) = (paper.widths(), stranger.widths());
+    let archive = Segment::build([(1, &mine[..]), (2, &theirs[..])]).unwrap();
+    let found = search(&picture, &[&archive]);
+    assert_eq!(found.iter().map(|c| c.text).collect::<Vec<_>>(), [1]);
+    let without = Segment::build([(2, &theirs[..])]).unwrap();
+    assert!(search(&picture, &[&without]).is_empty());
+}

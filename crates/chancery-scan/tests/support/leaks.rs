@@ -1,0 +1,136 @@
+//! Copies that leak as pictures, and what was counted of them.
+
+use super::limits::limits;
+use super::readers::Readers;
+use super::{bridge, source};
+use chancery_capture::{Chance, Kind, Page, WordBox};
+use chancery_page::{Form, Readings, geometry, typeset};
+use chancery_scan::{GrayImage, Marking, Paper, read};
+
+/// What was counted over the captures of a cell.
+#[derive(Debug, Default)]
+pub struct Cell {
+    pub captures: usize,
+    pub read: usize,
+    pub marks: usize,
+    pub wrong_marks: usize,
+    pub choices: usize,
+    pub wrong_choices: usize,
+    pub named: usize,
+    pub innocents: usize,
+    pub noise: f64,
+}
+
+impl Cell {
+    pub fn row(&self, name: &str) -> String {
+        let rate = |k: usize, n: usize| {
+            let (low, high) = limits(k, n.max(1));
+            let percent = 100.0 * k as f64 / n.max(1) as f64;
+            format!("{percent:.2} % ({:.2}-{:.2})", 100.0 * low, 100.0 * high)
+        };
+        format!(
+            "| {name} | {} | {} | {} a page, wrong {} | {} | {} | {} | {:.3} |",
+            self.captures,
+            self.read,
+            self.marks / self.captures.max(1),
+            rate(self.wrong_marks, self.marks),
+            rate(self.wrong_choices, self.choices),
+            rate(self.named, self.captures),
+            self.innocents,
+            self.noise / self.read.max(1) as f64,
+        )
+    }
+}
+
+/// What is done to a page before it is captured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Before {
+    Nothing,
+    /// Only so many lines are left.
+    Strip(usize),
+    /// This share of the words is blackened.
+    Redacted(f32),
+    /// Every word is moved by chance, by up to so many points.
+    Jittered(f32),
+}
+
+impl Before {
+    fn done(self, page: Page, geometry: &geometry::Page, chance: &mut Chance) -> Page {
+        let body = || geometry.lines.iter().filter(|l| l.paragraph.is_some());
+        let boxes = || -> Vec<WordBox> {
+            let of = |line: &geometry::Line, word: &geometry::Word| WordBox {
+                left: word.ink0 as f32 - 0.4,
+                top: (line.baseline - 0.95 * line.size) as f32,
+                right: word.ink1 as f32 + 0.4,
+                bottom: (line.baseline + 0.35 * line.size) as f32,
+            };
+            body().flat_map(|line| line.words.iter().map(move |word| of(line, word))).collect()
+        };
+        match self {
+            Self::Nothing => page,
+            Self::Strip(lines) => {
+                let baselines: Vec<f64> = body().map(|l| l.baseline).collect();
+                let first = (chance.unit() * (baselines.len() - lines) as f32) as usize;
+                let (top, end) = (baselines[first] - 10.5, baselines[first + lines - 1] + 4.0);
+                page.strip(top as f32, (end - top) as f32)
+            }
+            Self::Redacted(share) => page.redact(&boxes(), share, chance),
+            Self::Jittered(points) => page.rejitter(&boxes(), points, chance),
+        }
+    }
+}
+
+/// A copy of a paper that one of its 1,000 readers will leak.
+pub struct Leak {
+    paper: Paper,
+    readers: Readers,
+    leaker: usize,
+    row: Readings,
+    page: Page,
+    geometry: geometry::Page,
+    /// The copy as it is printed.
+    pub pdf: Vec<u8>,
+}
+
+impl Leak {
+    pub fn new(words: &[String], seed: u64) -> Self {
+        let mut chance = Chance::new(seed);
+        let form = [Form::Cable, Form::Letter, Form::Report][(seed % 3) as usize];
+        let source = source(words, form, &mut chance);
+        let readers = Readers::new(&source, seed, 1_000);
+        let leaker = (chance.unit() * 1_000.0) as usize;
+        let row = readers.row(leaker);
+        let pages = typeset(&source, &row).unwrap();
+        let page = bridge::page(&pages, 0, 400.0);
+        let pdf = pages.pdf().unwrap();
+        let geometry = pages.geometry().unwrap().pages.swap_remove(0);
+        Self { paper: bridge::paper(&source), pdf, readers, leaker, row, page, geometry }
+    }
+
+    /// Takes a capture.
+    pub fn capture(&self, kind: Kind, before: Before, chance: &mut Chance) -> GrayImage {
+        kind.take(&before.done(self.page.clone(), &self.geometry, chance), chance)
+    }
+
+    /// Reads a capture and scores all readers.
+    pub fn count(&self, picture: &GrayImage, cell: &mut Cell) {
+        cell.captures += 1;
+        let Some(reading) = read(picture, &self.paper, &Marking::SHIPPED) else { return };
+        cell.read += 1;
+        cell.noise += reading.noise;
+        for mark in reading.marks.iter().filter(|m| m.likelihoods[0] != m.likelihoods[1]) {
+            cell.marks += 1;
+            let seen = u8::from(mark.likelihoods[1] > mark.likelihoods[0]);
+            cell.wrong_marks += usize::from(self.row.get(mark.site) != Some(seen));
+        }
+        for choice in &reading.choices {
+            cell.choices += 1;
+            cell.wrong_choices += usize::from(self.row.get(choice.site) != Some(choice.best));
+        }
+        let named = self.readers.find(&reading).named;
+        cell.named += usize::from(named.contains(&self.leaker));
+        cell.innocents += named.iter().filter(|n| **n != self.leaker).count();
+    }
+}
+
+pub const HEAD: &str = "| capture | captures | read | page sites | wording wrong | named | innocents | noise, pt |\n|---|---|---|---|---|---|---|---|";

@@ -1,0 +1,180 @@
+//! One paper of a pack: what its release fixed, and the evidence, extracted again.
+
+use std::collections::BTreeMap;
+
+use chancery_code::{CopyKey, Evidence, PaperEvidence, SiteLaws, verify_path};
+use chancery_text::canon::TEXT_VERSION;
+use chancery_text::extract::{ReadOptions, Reader};
+use chancery_text::incoming;
+use chancery_text::master::Master;
+use chancery_text::proposal::Survival;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::body::{Body, hex32};
+use crate::extraction;
+use crate::pack::{OpenedCopy, Pack, PackPaper};
+use crate::verify::VerifyError;
+
+/// First bytes of the commitment to a release.
+const RELEASE: &[u8] = b"chancery/release-commitment/v1";
+
+/// A leak as the frozen entry has it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FrozenLeak {
+    pub(crate) sha256: String,
+    text_version: u32,
+    readings: Vec<FrozenReading>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FrozenReading {
+    paper: String,
+    extraction_sha256: String,
+    least: Survival,
+    erased: Vec<std::ops::Range<usize>>,
+}
+
+/// A paper as the frozen entry has it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FrozenPaper {
+    pub(crate) paper: String,
+    master_sha256: String,
+    evidence_sha256: String,
+}
+
+/// What a paper brings to the inquiry.
+pub(crate) struct Scored {
+    pub(crate) evidence: PaperEvidence,
+    root: [u8; 32],
+    leaves: u32,
+}
+
+/// The commitment of a release: `SHA-256("chancery/release-commitment/v1" || count || (length || label ||
+/// length || bytes)*)`, labels in byte order, numbers as eight little-endian bytes.
+#[must_use]
+pub fn release_commitment(parts: &BTreeMap<&str, &[u8]>) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(RELEASE);
+    hasher.update((parts.len() as u64).to_le_bytes());
+    for (label, bytes) in parts {
+        hasher.update((label.len() as u64).to_le_bytes());
+        hasher.update(label);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    hasher.finalize().into()
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+impl Scored {
+    /// Checks a paper against its release and reads its leaks again, where their words are in the pack.
+    pub(crate) fn new(
+        pack: &Pack,
+        paper: &PackPaper,
+        release: &Body,
+        frozen: &FrozenPaper,
+        leaks: &[FrozenLeak],
+    ) -> Result<Self, VerifyError> {
+        let name = &frozen.paper;
+        let fault = |what| VerifyError::Paper { paper: name.clone(), what };
+        if release.get::<String>("paper")? != *name {
+            return Err(fault("the release is another paper's"));
+        }
+        let master_sha256: String = release.get("master_sha256")?;
+        if master_sha256 != frozen.master_sha256 {
+            return Err(fault("the text that was compared is not the one that was released"));
+        }
+        if release.hash("laws_sha256")? != sha256(paper.laws.as_bytes()) {
+            return Err(fault("the laws of the sites are not those of the release"));
+        }
+        let laws: SiteLaws =
+            serde_json::from_str(&paper.laws).map_err(|_| fault("the laws cannot be read"))?;
+        let (root, leaves) = (release.hash("copies_root")?, release.get::<u32>("copies_leaves")?);
+        let text_version: u32 = release.get("text_version")?;
+        let master = match &paper.master {
+            None => None,
+            Some(bytes) => {
+                if Some(sha256(&bytes.0)) != hex32(&master_sha256) {
+                    return Err(fault("the text is not the one that was released"));
+                }
+                let (count, version) = (leaves.to_be_bytes(), text_version.to_be_bytes());
+                let alpha: String = release.get("alpha")?;
+                let mut parts = BTreeMap::from([
+                    ("master", bytes.0.as_slice()),
+                    ("laws", paper.laws.as_bytes()),
+                    ("copies-root", root.as_slice()),
+                    ("copies-leaves", count.as_slice()),
+                    ("text-version", version.as_slice()),
+                    ("alpha", alpha.as_bytes()),
+                ]);
+                if let Some(page) = &paper.page {
+                    parts.insert("page", page.as_bytes());
+                }
+                if release.hash("commitment")? != release_commitment(&parts) {
+                    return Err(fault("the release committed to something else"));
+                }
+                let master = Master::from_bytes(&bytes.0);
+                Some(Reader::new(&master.map_err(|_| fault("the text cannot be read"))?))
+            }
+        };
+        let mut parts: Vec<([u8; 32], Evidence)> = Vec::new();
+        let expected = leaks.iter().enumerate().flat_map(|(leak, of)| {
+            of.readings.iter().filter(|reading| reading.paper == *name).map(move |r| (leak, of, r))
+        });
+        let expected: Vec<_> = expected.collect();
+        if expected.len() != paper.readings.len() {
+            return Err(fault("not all that was read of it is in the pack"));
+        }
+        for ((leak, of, frozen), given) in expected.into_iter().zip(&paper.readings) {
+            let digest = hex32(&frozen.extraction_sha256);
+            if given.leak != leak || Some(sha256(&given.extraction.0)) != digest {
+                return Err(fault("what was read is not what was frozen"));
+            }
+            let file = &pack.leaks[leak];
+            if let (Some(reader), Some(bytes)) = (&master, &file.bytes) {
+                if of.text_version != TEXT_VERSION {
+                    return Err(VerifyError::Version(of.text_version));
+                }
+                let text = incoming::text_of(Some(&file.file), &bytes.0)
+                    .map_err(|_| fault("a leak is not text"))?;
+                let options = ReadOptions { least: frozen.least, erased: frozen.erased.clone() };
+                if reader.extract(&text, &options).to_bytes() != given.extraction.0 {
+                    return Err(fault("reading the leak again gives something else"));
+                }
+            }
+            let read = extraction::evidence(&given.extraction.0);
+            let (_, evidence) = read.ok_or_else(|| fault("an extraction cannot be read"))?;
+            let sha = hex32(&of.sha256).ok_or(VerifyError::Field("sha256"))?;
+            parts.push((sha, evidence));
+        }
+        let parts: Vec<([u8; 32], &Evidence)> = parts.iter().map(|(sha, e)| (*sha, e)).collect();
+        let merged =
+            Evidence::merge(&parts).map_err(|_| fault("its leaks contradict each other"))?;
+        if Some(sha256(&merged.canonical_bytes())) != hex32(&frozen.evidence_sha256) {
+            return Err(fault("the evidence is not what was frozen"));
+        }
+        let evidence = PaperEvidence::new(laws, merged)
+            .map_err(|_| fault("the evidence speaks of sites that it does not have"))?;
+        Ok(Self { evidence, root, leaves })
+    }
+
+    /// The key of an accused copy, when it stands under the root of the release.
+    pub(crate) fn key(&self, copy: &OpenedCopy) -> Result<CopyKey, VerifyError> {
+        let bytes: Option<[u8; 32]> = copy.key.0.as_slice().try_into().ok();
+        let path: Option<Vec<[u8; 32]>> =
+            copy.path.iter().map(|hash| hash.0.as_slice().try_into().ok()).collect();
+        let key = bytes.map(CopyKey::from_bytes);
+        match (key, path) {
+            (Some(key), Some(path))
+                if verify_path(&key, copy.number, self.leaves, &path, &self.root) =>
+            {
+                Ok(key)
+            }
+            _ => Err(VerifyError::CopyKey(copy.number)),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The reading room: Chancery in the browser, and its JSON interface.
+//!
+//! In scope: who asks (sessions, cookies), which route is whose, pages and their style sheet. Out of scope:
+//! what anybody may do; every right is asked of the desk again at each request.
+//!
+//! A room is a module with its pages and a function `routes`; [`routes`](mod@routes) puts them together. A
+//! [`route::Route`] cannot be written without its rule. A page is made by [`layout::page`] from a
+//! [`layout::Frame`] and a body. What goes wrong is a [`trouble::Trouble`], and looks the same in every room.
+
+mod api;
+mod assets;
+mod cookie;
+mod desk;
+mod disclosure;
+mod drafting;
+mod guard;
+mod headers;
+mod inquiry;
+mod layout;
+mod load;
+mod papers;
+mod reading;
+mod record;
+mod registry;
+mod route;
+mod routes;
+mod serve;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod visitor;
+mod web;
+mod words;
+
+pub use serve::{serve, serve_metrics};
+pub use web::{Settings, Web};

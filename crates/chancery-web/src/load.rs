@@ -1,0 +1,121 @@
+//! How much is asked at once: what is too much is turned away at once, and all of it is counted.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::trouble::Trouble;
+use crate::web::Shared;
+
+/// Requests that are worked on or wait for the archive. More would only wait longer.
+const AT_ONCE: usize = 64;
+/// Upper ends of the histogram's steps, in milliseconds.
+const STEPS: [u64; 8] = [5, 10, 25, 50, 100, 250, 1000, 5000];
+
+/// Requests so far, and room for more.
+#[derive(Debug)]
+pub(crate) struct Load {
+    room: Semaphore,
+    /// By the first digit of the status.
+    answers: [AtomicU64; 6],
+    shed: AtomicU64,
+    /// Answers that took at most so long, by [`STEPS`]; the last took longer.
+    took: [AtomicU64; STEPS.len() + 1],
+    micros: AtomicU64,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            room: Semaphore::new(AT_ONCE),
+            answers: Default::default(),
+            shed: AtomicU64::default(),
+            took: Default::default(),
+            micros: AtomicU64::default(),
+        }
+    }
+}
+
+impl Load {
+    fn count(&self, status: u16, took: Duration) {
+        let digit = usize::from(status / 100).min(self.answers.len() - 1);
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let step = STEPS.partition_point(|end| *end < millis);
+        for counter in self.answers.get(digit).into_iter().chain(self.took.get(step)) {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
+    /// As Prometheus reads it.
+    pub(crate) fn exposition(&self) -> String {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut out = String::from("# TYPE chancery_requests_total counter\n");
+        for (digit, counter) in self.answers.iter().enumerate().skip(1) {
+            let _ =
+                writeln!(out, "chancery_requests_total{{status=\"{digit}xx\"}} {}", of(counter));
+        }
+        let _ = writeln!(
+            out,
+            "# TYPE chancery_requests_shed_total counter\nchancery_requests_shed_total {}",
+            of(&self.shed)
+        );
+        out.push_str("# TYPE chancery_request_seconds histogram\n");
+        let mut sum = 0;
+        for (counter, end) in self.took.iter().zip(STEPS) {
+            sum += of(counter);
+            let end = end as f64 / 1000.0;
+            let _ = writeln!(out, "chancery_request_seconds_bucket{{le=\"{end}\"}} {sum}");
+        }
+        let all: u64 = self.took.iter().map(of).sum();
+        let seconds = of(&self.micros) as f64 / 1e6;
+        let _ = writeln!(
+            out,
+            "chancery_request_seconds_bucket{{le=\"+Inf\"}} {all}\nchancery_request_seconds_sum {seconds}\nchancery_request_seconds_count {all}"
+        );
+        out
+    }
+}
+
+/// Lets a request through while there is room, and says to come again when there is none.
+pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next) -> Response {
+    let Ok(_room) = web.load.room.try_acquire() else {
+        web.load.shed.fetch_add(1, Ordering::Relaxed);
+        return Trouble::Busy.into_response();
+    };
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    web.load.count(response.status().as_u16(), begun.elapsed());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_long_is_counted_where_it_belongs() {
+        let load = Load::default();
+        load.count(200, Duration::from_millis(5));
+        load.count(404, Duration::from_millis(7));
+        load.count(500, Duration::from_secs(9));
+        let text = load.exposition();
+        for line in [
+            "chancery_requests_total{status=\"2xx\"} 1",
+            "chancery_requests_total{status=\"5xx\"} 1",
+            "chancery_request_seconds_bucket{le=\"0.005\"} 1",
+            "chancery_request_seconds_bucket{le=\"0.01\"} 2",
+            "chancery_request_seconds_bucket{le=\"5\"} 2",
+            "chancery_request_seconds_bucket{le=\"+Inf\"} 3",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} in {text}");
+        }
+    }
+}

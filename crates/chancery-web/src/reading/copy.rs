@@ -1,0 +1,146 @@
+//! One reader's copy on the screen, and as a file.
+//!
+//! Two readers' pages of one paper are the same bytes, but for the places at which copies differ and what
+//! stands in `.mine`: the reader's name, his receipt, how often he has opened it.
+
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use chancery_desk::{Format, ScreenCopy, ScreenParagraph};
+use maud::{Markup, html};
+
+use super::notice;
+use crate::layout::{Frame, Marking, Section, page};
+use crate::trouble::{Answer, Trouble};
+use crate::visitor::Visitor;
+use crate::web::Shared;
+use crate::words;
+
+/// How the heading's lines are called on screen.
+const TERMS: [(&str, &str); 14] = [
+    ("FROM", "From"),
+    ("TO", "Action"),
+    ("COPIES", "Copies"),
+    ("INFO", "Info"),
+    ("XMT", "Except"),
+    ("NUMBER", "No."),
+    ("DATE", "Date"),
+    ("DTG", "Sent"),
+    ("PRECEDENCE", "Precedence"),
+    ("DESKBY", "Due"),
+    ("PUBLIC FROM", "Public from"),
+    ("EMBARGO", "Embargo"),
+    ("TAGS", "Tags"),
+    ("REF", "Ref."),
+];
+
+/// Opens the visitor's copy on the screen.
+pub(super) async fn screen(
+    State(web): State<Shared>,
+    visitor: Visitor,
+    Path(paper): Path<String>,
+) -> Answer {
+    let copy =
+        web.archive.open_on_screen(&paper, &visitor.person).await.map_err(Trouble::hidden)?;
+    let marking = Marking::read(&copy.label);
+    let body = html! {
+        div.cols {
+            div {
+                (notice())
+                div.tools {
+                    a href="/" data-key="Escape" { "Back to the desk" }
+                    form.push method="post" action={ "/papers/" (copy.paper) "/text" } {
+                        button.btn type="submit" { "Download my copy as text" }
+                    }
+                    button.btn.scripted type="button" data-print data-key="p" hidden { "Print my copy" }
+                }
+                (sheet(&copy, marking.as_ref()))
+            }
+            (beside(&copy))
+        }
+    };
+    let keys = [
+        ("j", "next paragraph"),
+        ("k", "paragraph before"),
+        ("p", "print"),
+        ("Esc", "back to the desk"),
+    ];
+    let frame = Frame::new("A paper", Section::Papers).label(marking).keys(&keys);
+    Ok(page(&visitor, &frame, &body))
+}
+
+/// The paper itself.
+fn sheet(copy: &ScreenCopy, marking: Option<&Marking>) -> Markup {
+    let class = marking.map_or("open", Marking::class);
+    let line = marking.map_or_else(|| "NO LABEL".to_owned(), Marking::line);
+    html! {
+        article.paper aria-labelledby="subject" {
+            p class={ "stamp " (class) } { (line) }
+            @if let Some(title) = &copy.title { p.kind { (title) } }
+            h1 #subject { (copy.subject) }
+            @for notice in &copy.notices { p.notice { b { (notice) } } }
+            dl.docket {
+                @for (name, value) in copy.lines.iter().filter(|(name, _)| name != "SUBJECT") {
+                    div { dt { (term(name)) } dd { (value) } }
+                }
+            }
+            div.text { @for paragraph in &copy.paragraphs { (text_of(paragraph)) } }
+            @if let Some(signed) = &copy.signed { p.signed { (signed) } }
+            p class={ "stamp foot " (class) } { (line) }
+        }
+    }
+}
+
+fn text_of(paragraph: &ScreenParagraph) -> Markup {
+    html! {
+        p data-row tabindex="-1" {
+            @if let Some(number) = paragraph.number { span.pn { (number) "." } " " }
+            @if let Some(mark) = &paragraph.mark { span.pm { "(" (mark) ")" } " " }
+            (paragraph.text)
+        }
+    }
+}
+
+fn term(name: &str) -> &str {
+    TERMS.iter().find(|(sheet, _)| *sheet == name).map_or(name, |(_, shown)| shown)
+}
+
+/// What is said beside the paper.
+fn beside(copy: &ScreenCopy) -> Markup {
+    let times = match copy.times {
+        0 | 1 => "You have opened it for the first time.".to_owned(),
+        2 => "You have opened it twice.".to_owned(),
+        n => format!("You have opened it {n} times."),
+    };
+    html! {
+        aside.side aria-label="About this copy" {
+            section {
+                h2 { "Your copy" }
+                p.mine { (times) " This opening is entry " (words::number(copy.leaf)) " of the record. " a href="/record" { "Check the receipt" } }
+            }
+            section {
+                h2 { "If something goes wrong" }
+                ul.plain {
+                    li { a href={ "/papers/" (copy.paper) "/lost" } { "Report a lost or seen copy" } br;
+                        span.soft { "Left on a printer or a train, read over your shoulder: telling us early protects you." } }
+                    li { a href="/raise-a-concern" { "Raise a concern lawfully" } br;
+                        span.soft { "Whom the law lets you tell. That page is neither marked nor entered." } }
+                }
+            }
+        }
+    }
+}
+
+/// The visitor's copy as a text file.
+pub(super) async fn text(
+    State(web): State<Shared>,
+    visitor: Visitor,
+    Path(paper): Path<String>,
+) -> Answer<Response> {
+    let copy = web.archive.open_copy(&paper, &visitor.person, Format::Txt).await;
+    let copy = copy.map_err(Trouble::hidden)?;
+    let name = format!("attachment; filename=\"{}.{}\"", copy.paper, Format::Txt.ending());
+    let name = HeaderValue::try_from(name).map_err(|_| Trouble::Absent)?;
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], copy.bytes).into_response())
+}

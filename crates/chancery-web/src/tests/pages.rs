@@ -1,0 +1,287 @@
+//! What pages say, and what they never give away.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use chancery_desk::Format;
+
+use super::{Small, h};
+
+/// Takes out what the page says to its reader alone.
+fn without_mine(page: &str) -> String {
+    let mut out = page.to_owned();
+    for (from, to) in [("<details class=\"who\">", "</details>"), ("<p class=\"mine\">", "</p>")] {
+        let start = out.find(from).expect("the page speaks to its reader");
+        let end = start + out[start..].find(to).expect("it is closed");
+        out.replace_range(start..end, "");
+    }
+    out
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn two_readers_pages_differ_at_the_places_only() {
+    let small = Small::begin().await;
+    let mut pages = Vec::new();
+    let mut texts = Vec::new();
+    for who in ["pell", "quist"] {
+        let reply = small.post(who, "/papers/P1/copy", "").await;
+        assert_eq!(reply.status, StatusCode::OK);
+        let mut page = without_mine(&reply.body);
+        let copy = small.web.archive.open_copy("P1", &h(who), Format::Txt).await.unwrap();
+        let text = String::from_utf8(copy.bytes).unwrap();
+        let paragraphs: Vec<&str> = text
+            .split("\n\n")
+            .filter(|block| block.len() > 100 && !block.starts_with("FROM:"))
+            .collect();
+        assert_eq!(paragraphs.len(), 2, "{paragraphs:#?}");
+        for paragraph in paragraphs {
+            let paragraph = paragraph.trim();
+            assert!(page.contains(paragraph), "the page and the file are the same copy");
+            page = page.replace(paragraph, "");
+        }
+        let mut headers = reply.headers.clone();
+        headers.remove("content-length");
+        pages.push((page, format!("{headers:?}")));
+        texts.push(text);
+    }
+    assert_eq!(pages[0], pages[1]);
+    assert_ne!(texts[0], texts[1], "the control: the copies differ");
+    let files: Vec<_> = [
+        small.post("pell", "/papers/P1/text", "").await,
+        small.post("quist", "/papers/P1/text", "").await,
+    ]
+    .map(|r| r.header("content-disposition").to_owned())
+    .into();
+    assert_eq!(files, vec!["attachment; filename=\"P1.txt\""; 2]);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn headers_keep_papers_out_of_caches_frames_and_referrers() {
+    let small = Small::begin().await;
+    for reply in [
+        small.post("pell", "/papers/P1/copy", "").await,
+        small.get("pell", "/").await,
+        small.get("voss", "/papers/P1").await,
+        small.get("voss", "/nothing").await,
+        small.with("", &Method::GET, "/sign-in", "").await,
+    ] {
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert_eq!(reply.header("referrer-policy"), "no-referrer");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("x-frame-options"), "DENY");
+        assert!(reply.header("strict-transport-security").contains("max-age="));
+        let policy = reply.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert!(!reply.body.contains("style=") && !reply.body.contains("<style"));
+        for script in reply.body.split("<script").skip(1) {
+            assert!(script.starts_with(" src=\"/assets/"), "no inline script");
+        }
+        assert!(
+            !reply.body.contains("http://") && !reply.body.contains("https://"),
+            "nothing from elsewhere"
+        );
+    }
+    let style = small.with("", &Method::GET, "/assets/0/style.css", "").await;
+    assert!(style.header("cache-control").contains("immutable"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_paper_stays_out_of_titles_and_addresses() {
+    let small = Small::begin().await;
+    for reply in
+        [small.get("pell", "/papers/P1").await, small.post("pell", "/papers/P1/copy", "").await]
+    {
+        let title = reply.body.split("</title>").next().unwrap();
+        assert!(!title.contains("harbour"));
+        assert!(reply.body.contains("The harbour &amp; its &lt;piers&gt;"), "and is escaped");
+    }
+    let found = small.post("pell", "/search", "q=harbour").await;
+    assert!(found.body.contains("The harbour &amp; its"));
+    assert!(!small.post("voss", "/search", "q=harbour").await.body.contains("its &lt;piers"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_request_from_elsewhere_does_nothing() {
+    let small = Small::begin().await;
+    let cookie = small.cookie("pell").await;
+    let before = small.web.archive.status().await.unwrap().entries;
+    for (name, value) in [
+        ("origin", "https://elsewhere.example"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/papers/P1/copy")
+            .header("host", "house.example")
+            .header("cookie", &cookie)
+            .header(name, value)
+            .body(Body::empty())
+            .unwrap();
+        assert_eq!(small.send(request).await.status, StatusCode::FORBIDDEN, "{name}: {value}");
+    }
+    assert_eq!(small.web.archive.status().await.unwrap().entries, before);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_code_signs_in_once_and_signing_out_clears_the_browser() {
+    let small = Small::begin().await;
+    let code = small.web.archive.invite(&h("pell"), Some(&h("reed"))).await.unwrap().expose();
+    let form = format!("code={code}");
+    let first = small.with("", &Method::POST, "/sign-in", &form).await;
+    assert_eq!((first.status, first.header("location")), (StatusCode::SEE_OTHER, "/"));
+    let cookie = first.header("set-cookie");
+    for flag in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(flag), "{flag}");
+    }
+    let again = small.with("", &Method::POST, "/sign-in", &form).await;
+    assert!(
+        again.body.contains("This code signs nobody in")
+            && !again.headers.contains_key("set-cookie")
+    );
+    let wrong = small.with("", &Method::POST, "/sign-in", "code=none").await;
+    assert_eq!(again.body, wrong.body, "used and never given are the same");
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    assert_eq!(small.with(&cookie, &Method::GET, "/", "").await.status, StatusCode::OK);
+    let out = small.with(&cookie, &Method::POST, "/sign-out", "").await;
+    assert_eq!(out.header("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
+    assert!(out.header("set-cookie").contains("Max-Age=0"));
+    assert!(small.with(&cookie, &Method::GET, "/", "").await.asks_to_sign_in());
+    assert!(small.web.archive.invite(&h("pell"), Some(&h("voss"))).await.is_err());
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_session_ends_when_idle_when_old_and_with_the_posting() {
+    let small = Small::begin().await;
+    let cookie = small.cookie("pell").await;
+    small.later(2);
+    assert!(small.with(&cookie, &Method::GET, "/", "").await.asks_to_sign_in(), "idle");
+    let cookie = small.cookie("pell").await;
+    for _ in 0..15 {
+        small.time.fetch_add(50 * 60_000, std::sync::atomic::Ordering::SeqCst);
+        small.with(&cookie, &Method::GET, "/", "").await;
+    }
+    assert!(small.with(&cookie, &Method::GET, "/", "").await.asks_to_sign_in(), "old");
+    let cookie = small.cookie("pell").await;
+    assert_eq!(small.with(&cookie, &Method::GET, "/", "").await.status, StatusCode::OK);
+    let day = chancery_domain::rules::utc_day(small.web.archive.now());
+    let end = chancery_domain::Day::exact(day);
+    let reason = chancery_domain::EndReason::Recall;
+    small.web.archive.end_posting(&h("pell"), &h("northern"), end, None, reason).await.unwrap();
+    assert!(small.with(&cookie, &Method::GET, "/", "").await.asks_to_sign_in(), "no office");
+}
+
+/// The demonstration's door is shut everywhere else.
+#[tokio::test(flavor = "current_thread")]
+async fn nobody_signs_in_as_anybody_outside_a_demonstration() {
+    let small = Small::begin().await;
+    let reply = small.with("", &Method::POST, "/sign-in/as", "person=pell").await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    assert!(!reply.headers.contains_key("set-cookie"));
+    assert!(!small.with("", &Method::GET, "/sign-in", "").await.body.contains("Name of pell"));
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_record_shows_each_reader_his_own_entries() {
+    let small = Small::begin().await;
+    small.post("pell", "/papers/P1/copy", "").await;
+    small.post("pell", "/papers/P1/lost", "mishap=seen&words=on+a+train").await;
+    small.web.archive.publish().await.unwrap();
+    let mine = small.get("pell", "/record").await;
+    for said in [
+        "Your copy of P1 was made",
+        "You opened your copy of P1: on screen",
+        "You reported about",
+        "c2sp.org/tlog-proof@v1",
+        "A posting of yours began",
+    ] {
+        assert!(mine.body.contains(said), "{said}");
+    }
+    let other = small.get("voss", "/record").await;
+    assert!(!other.body.contains("P1") && other.body.contains("A posting of yours began"));
+    let checkpoint = small.with("", &Method::GET, "/record/checkpoint", "").await;
+    assert!(checkpoint.body.starts_with("chancery.invalid/"));
+}
+
+/// Whether a value is what a schema of ours says.
+fn fits(schema: &serde_json::Value, value: &serde_json::Value, at: &str) {
+    use serde_json::Value;
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one],
+        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(n) if n.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(
+        types.contains(&is) || (is == "integer" && types.contains(&"number")),
+        "{at}: {value} is no {types:?}"
+    );
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        assert!(value.get(name).is_some(), "{at} lacks {name}");
+    }
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        match schema["properties"].get(name) {
+            Some(schema) => fits(schema, inner, &format!("{at}.{name}")),
+            None => assert_ne!(
+                schema["additionalProperties"],
+                Value::Bool(false),
+                "{at}: {name} is not in the document"
+            ),
+        }
+    }
+    for (n, inner) in value.as_array().into_iter().flatten().enumerate() {
+        fits(&schema["items"], inner, &format!("{at}[{n}]"));
+    }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn the_interface_answers_as_its_document_says() {
+    let small = Small::begin().await;
+    let document = small.with("", &Method::GET, "/api/v1/openapi.json", "").await;
+    let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
+    let token = small.web.archive.open_session(&h("pell")).await.unwrap();
+    let mut asked = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let request = |token: &str, paper: &str| {
+                Request::builder()
+                    .method(method.to_uppercase().as_str())
+                    .uri(path.replace("{paper}", paper))
+                    .header("host", "house.example")
+                    .header("content-type", "application/json")
+                    .header("authorization", format!("Bearer {token}"))
+                    .body(Body::from("{\"query\": \"harbour\"}"))
+                    .unwrap()
+            };
+            let reply = small.send(request(&token.expose(), "P1")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+            let value: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+            fits(
+                &operation["responses"]["200"]["content"]["application/json"]["schema"],
+                &value,
+                path,
+            );
+            let refused = small.send(request("00", "P1")).await;
+            assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+            assert_eq!(refused.header("content-type"), "application/problem+json");
+            if path.contains("{paper}") {
+                let missing = small.send(request(&token.expose(), "P9")).await;
+                assert_eq!(missing.status, StatusCode::NOT_FOUND);
+                fits(
+                    &document["components"]["schemas"]["Problem"],
+                    &serde_json::from_str(&missing.body).unwrap(),
+                    path,
+                );
+            }
+            asked += 1;
+        }
+    }
+    assert_eq!(asked, 8);
+}

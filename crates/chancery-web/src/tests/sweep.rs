@@ -1,0 +1,109 @@
+//! Every route, for everybody: the table of routes is the table of cases. A route that this sweep cannot
+//! judge fails it.
+
+use axum::http::{Method, StatusCode};
+
+use super::Small;
+use crate::route::{Route, Rule};
+use crate::routes;
+
+/// What stands for a placeholder of a path: something that is there, and something that is not.
+const PLACES: [(&str, &str, &str); 8] = [
+    ("{paper}", "P1", "P999"),
+    ("{draft}", "P2", "P999"),
+    ("{inquiry}", "I1", "I999"),
+    ("{office}", "northern", "nowhere"),
+    ("{person}", "pell", "nobody"),
+    ("{place}", "0", "999"),
+    ("{digest}", "0", "0"),
+    ("{*name}", "style.css", "none.css"),
+];
+
+/// Something for every form; each takes what it knows.
+const FORM: &str = "mishap=lost&code=x&person=pell&q=harbour&office=northern&words=x";
+
+fn paths(route: &Route) -> (String, String) {
+    let (mut there, mut absent) = (route.path.to_owned(), route.path.to_owned());
+    if route.rule == Rule::Drafter {
+        // What one drafts is the draft.
+        there = there.replace("{paper}", "P2");
+    }
+    for (place, known, unknown) in PLACES {
+        there = there.replace(place, known);
+        absent = absent.replace(place, unknown);
+    }
+    assert!(!there.contains('{'), "say in PLACES what stands for a placeholder of {}", route.path);
+    (there, absent)
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn every_route_is_for_whom_its_rule_says() {
+    let small = Small::begin().await;
+    small.post("pell", "/papers/P1/copy", "").await;
+    let nothing = small.get("voss", "/no-such-route").await;
+    let nothing_there = small.get("voss", "/api/no-such-route").await;
+    assert_eq!([nothing.status, nothing_there.status], [StatusCode::NOT_FOUND; 2]);
+    for route in routes::all() {
+        let (there, absent) = paths(&route);
+        let case = format!("{} {} ({:?})", route.method, route.path, route.rule);
+        let program = route.path.starts_with("/api/");
+        let nothing = if program { &nothing_there } else { &nothing };
+        let stranger = small.with("", &route.method, &there, FORM).await;
+        let forged = format!("__Host-chancery={}", "0".repeat(64));
+        let forger = small.with(&forged, &route.method, &there, FORM).await;
+        assert_eq!(stranger.asks_to_sign_in(), route.rule != Rule::Anyone, "{case}");
+        assert_eq!(forger.asks_to_sign_in(), route.rule != Rule::Anyone, "{case}");
+        // Who it is for, and who it is not for.
+        let (for_it, not_for_it): (&[&str], &[&str]) = match route.rule {
+            Rule::Anyone => (&[], &[]),
+            Rule::Holder => (&["pell", "voss", "reed"], &[]),
+            Rule::Reader => (&["pell", "quist", "marrack"], &["voss", "reed"]),
+            Rule::Bearer => (&["pell"], &["voss", "reed"]),
+            Rule::Drafter => (&["marrack"], &["pell", "voss", "reed"]),
+            Rule::Officer => (&[], &["voss"]),
+            Rule::Custodian => (&["reed"], &["pell", "voss", "marrack"]),
+        };
+        for who in for_it {
+            let reply = small.with(&small.cookie(who).await, &route.method, &there, FORM).await;
+            assert!(!reply.asks_to_sign_in() && !reply.status.is_server_error(), "{case}: {who}");
+            assert_ne!(reply.status, StatusCode::NOT_FOUND, "{case}: {who} {}", reply.body);
+        }
+        for who in not_for_it {
+            let cookie = small.cookie(who).await;
+            let refused = small.with(&cookie, &route.method, &there, FORM).await;
+            let missing = small.with(&cookie, &route.method, &absent, FORM).await;
+            for reply in [&refused, &missing] {
+                assert_eq!(reply.status, StatusCode::NOT_FOUND, "{case}: {who} {}", reply.body);
+                assert_eq!(reply.body, nothing.body, "{case}: {who}");
+                assert_eq!(reply.headers, nothing.headers, "{case}: {who}");
+            }
+        }
+    }
+}
+
+/// The negative control of the sweep: with the guard's answer taken for another's, it would fail.
+#[tokio::test(flavor = "current_thread")]
+async fn the_sweep_can_tell_the_roles_apart() {
+    let small = Small::begin().await;
+    assert_eq!(small.get("pell", "/papers/P1").await.status, StatusCode::OK);
+    assert_eq!(small.get("voss", "/papers/P1").await.status, StatusCode::NOT_FOUND);
+    assert!(small.with("", &Method::GET, "/papers/P1", "").await.asks_to_sign_in());
+}
+
+/// Every route is on the table once, and state changes only by POST.
+#[tokio::test(flavor = "current_thread")]
+async fn looking_changes_nothing() {
+    let small = Small::begin().await;
+    let cookie = small.cookie("pell").await;
+    let before = small.web.archive.status().await.unwrap();
+    for route in routes::all().into_iter().filter(|r| r.method == Method::GET) {
+        let (there, _) = paths(&route);
+        small.with(&cookie, &Method::GET, &there, "").await;
+        small.with(&cookie, &Method::HEAD, &there, "").await;
+    }
+    let after = small.web.archive.status().await.unwrap();
+    assert_eq!((before.entries, before.copies), (after.entries, after.copies));
+    // Control: opening does.
+    small.with(&cookie, &Method::POST, "/papers/P1/copy", "").await;
+    assert!(small.web.archive.status().await.unwrap().entries > after.entries);
+}

@@ -1,0 +1,69 @@
+//! What every handler gets: the archive and the settings. And the router, with everything around it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use chancery_desk::Archive;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::load::{self, Load};
+use crate::route::Route;
+use crate::{api, guard, headers, routes, trouble};
+
+/// Most bytes of a request.
+const MAX_BODY: usize = 16 << 20;
+/// How long a request may take. Tracing a leak through a large archive takes longest.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// How a house opens its reading room.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What the house calls itself; stands at the foot of each page.
+    pub house: String,
+    /// Whether anybody may sign in as anybody: a demonstration, where nothing is real.
+    pub demonstration: bool,
+}
+
+/// The reading room.
+#[derive(Debug)]
+pub struct Web {
+    pub(crate) archive: Archive,
+    pub(crate) settings: Settings,
+    pub(crate) load: Load,
+}
+
+/// As handlers take it.
+pub(crate) type Shared = Arc<Web>;
+
+impl Web {
+    /// Opens a reading room on an archive.
+    #[must_use]
+    pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
+        Arc::new(Self { archive, settings, load: Load::default() })
+    }
+
+    /// Everything that answers: the routes, each behind its rule, and what all of them have in common.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let open = Router::new();
+        let mounted = routes::all().into_iter().fold(open, |router, route: Route| {
+            let rule = route.rule;
+            let admit = from_fn_with_state((Arc::clone(self), rule), guard::admit);
+            router.route(route.path, route.handler.layer(admit))
+        });
+        mounted
+            .fallback(trouble::absent)
+            .method_not_allowed_fallback(trouble::absent)
+            .with_state(Arc::clone(self))
+            .layer(CsrfLayer::new())
+            .layer(RequestBodyLimitLayer::new(MAX_BODY))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+            .layer(from_fn_with_state(Arc::clone(self), load::shed))
+            .layer(from_fn(api::plainly))
+            .layer(from_fn(headers::secure))
+    }
+}

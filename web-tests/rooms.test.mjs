@@ -1,0 +1,151 @@
+// Every room in a real browser: both widths, both themes, axe, overflow, keyboard, no script, no outsider.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { axe, browser, open, overflow, signIn, visitor } from './house.mjs';
+
+const SHOTS = process.env.SHOTS ?? '../target/web-shots';
+const REGISTRAR = 'agathe-norrisund';
+const WIDTHS = [1280, 390];
+
+let house; let engine;
+before(async () => {
+  mkdirSync(SHOTS, { recursive: true });
+  [house, engine] = await Promise.all([open(), browser()]);
+});
+after(async () => { await engine?.close(); await house?.close(); });
+
+const openFirst = async (page) => {
+  await page.goto('/');
+  await page.locator('button.subj').first().click();
+  await page.locator('article.paper').waitFor();
+};
+const cover = async (page) => {
+  await openFirst(page);
+  const form = await page.locator('form[action$="/text"]').getAttribute('action');
+  await page.goto(form.replace('/text', ''));
+};
+const ROOMS = {
+  'sign-in': { as: null, go: (page) => page.goto('/sign-in') },
+  concern: { as: null, go: (page) => page.goto('/raise-a-concern') },
+  absent: { as: REGISTRAR, go: (page) => page.goto('/nothing-here'), status: 404 },
+  desk: { as: REGISTRAR, go: (page) => page.goto('/') },
+  cover: { as: REGISTRAR, go: cover },
+  reading: { as: REGISTRAR, go: openFirst },
+  lost: { as: REGISTRAR, go: async (page) => { await openFirst(page); await page.getByText('Report a lost or seen copy').click(); await page.locator('textarea').waitFor(); } },
+  papers: { as: REGISTRAR, go: (page) => page.goto('/papers') },
+  search: { as: REGISTRAR, go: async (page) => { await page.goto('/papers'); await page.locator('#q').fill('ferry'); await page.keyboard.press('Enter'); await page.locator('#query').waitFor(); } },
+  record: { as: REGISTRAR, go: async (page) => { await openFirst(page); await page.goto('/record'); } },
+  offices: { as: REGISTRAR, go: (page) => page.goto('/offices') },
+  office: { as: REGISTRAR, go: (page) => page.goto('/offices/ostrey-embassy') },
+  house: { as: REGISTRAR, go: (page) => page.goto('/house') },
+};
+
+for (const [name, room] of Object.entries(ROOMS)) {
+  describe(name, () => {
+    for (const width of WIDTHS) {
+      for (const scheme of ['light', 'dark']) {
+        test(`${name} at ${width} px, ${scheme}`, async () => {
+          const { context, page, wrong } = await visitor(engine, house.address, { width, scheme });
+          try {
+            if (room.as) await signIn(page, room.as);
+            await room.go(page);
+            await page.screenshot({ path: `${SHOTS}/${name}-${width}-${scheme}.png`, fullPage: true });
+            assert.deepEqual(await axe(page), []);
+            for (const w of width === 1280 ? [1280, 900, 640] : [390, 320]) {
+              await page.setViewportSize({ width: w, height: 844 });
+              assert.equal(await overflow(page), '', `at ${w} px`);
+            }
+            // The browser itself notes a page that is not there.
+            assert.deepEqual(wrong.filter((w) => !(room.status && w.includes(String(room.status)))), []);
+          } finally { await context.close(); }
+        });
+      }
+    }
+  });
+}
+
+test('the browser proves the record by itself, and notices when an entry was changed', async () => {
+  const { context, page, wrong } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await openFirst(page);
+  await page.goto('/record');
+  await page.getByRole('button', { name: 'Check all entries' }).click();
+  await page.getByText(/^All \d+ entries are in the record$/).waitFor();
+  await page.screenshot({ path: `${SHOTS}/record-checked-1280.png`, fullPage: true });
+  await page.evaluate(() => { const r = document.querySelector('pre.record'); r.textContent = r.textContent.replace('P', 'Q'); });
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await page.getByText(/^1 of \d+ entries are not in the signed record$/).waitFor();
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('a paper is read with the keyboard alone', async () => {
+  const { context, page } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.locator('article.paper').waitFor();
+  const hidden = [];
+  for (let stop = 0; stop < 40; stop += 1) {
+    await page.keyboard.press('Tab');
+    const seen = await page.evaluate(() => {
+      const e = document.activeElement;
+      if (!e || e === document.body) return null;
+      const box = e.getBoundingClientRect();
+      const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      return at && (e.contains(at) || at.contains(e)) ? null : e.outerHTML.slice(0, 100);
+    });
+    if (seen) hidden.push(seen);
+  }
+  assert.deepEqual(hidden, [], 'every stop is in sight');
+  await page.keyboard.press('Escape');
+  await page.waitForURL('**/');
+  await context.close();
+});
+
+test('reading needs no script', async () => {
+  const { context, page } = await visitor(engine, house.address, { script: false });
+  await signIn(page, REGISTRAR);
+  await openFirst(page);
+  assert.match(await page.locator('article.paper').innerText(), /\w{3}/);
+  await context.close();
+});
+
+test('signing out takes the page away from the browser', async () => {
+  const { context, page } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await page.goto('/record');
+  await page.locator('details.who summary').click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('You are signed out').waitFor();
+  assert.deepEqual(await context.cookies(), []);
+  await page.goto('/record');
+  assert.match(page.url(), /sign-in$/);
+  await context.close();
+});
+
+test('the first page is light and does not jump', async () => {
+  const { context, page } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await context.close();
+  const fresh = await visitor(engine, house.address);
+  let all = 0; let fonts = 0;
+  fresh.page.on('response', async (response) => {
+    const size = (await response.body().catch(() => Buffer.alloc(0))).length;
+    all += size;
+    if (response.url().endsWith('.woff2')) fonts += size;
+  });
+  await fresh.page.goto('/sign-in');
+  await signIn(fresh.page, REGISTRAR);
+  const shift = await fresh.page.evaluate(() => new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value; }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(sum), 500);
+  }));
+  console.log(`# first pages: ${all} bytes, of them fonts ${fonts}; layout shift ${shift.toFixed(4)}`);
+  assert.ok(all < 250_000, `${all} bytes`);
+  assert.ok(all - fonts < 100_000, `${all - fonts} bytes without fonts`);
+  assert.ok(shift < 0.02, `layout shift ${shift}`);
+  await fresh.context.close();
+});
