@@ -79,11 +79,8 @@ impl Archive {
         person: PersonId,
         paper: &PaperRow,
     ) -> Result<OfficeId, DeskError> {
-        let gathered = self.gather(tx, paper).await?;
-        let postings = tx.postings_of(person).await?;
-        let reader = self.reader(tx, gathered.policy(), person).await?;
-        let at = self.now_in(tx).await?;
-        Ok(gathered.decide(act, person, (&postings, &reader), paper, at)?)
+        let asker = self.asker(tx, person).await?;
+        self.permit_asker(tx, act, &asker, paper).await
     }
 
     /// Gathers the facts of a paper.

@@ -7,12 +7,13 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::str::FromStr;
 
-use chancery_domain::rules::{Act, PersonFacts};
+use chancery_domain::rules::Act;
 use chancery_domain::{Addressed, Handle, PaperKind, Precedence};
 use chancery_store::{Listing, Newest, OfficeId, PaperId, Tx};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::access::Asker;
 use crate::papers::reference;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
@@ -108,15 +109,12 @@ impl Archive {
         let start: Cursor = before.map_or(Ok(Cursor::default()), str::parse)?;
         let mut tx = self.store.begin().await?;
         let person = known_person(&mut tx, who).await?;
-        let postings = tx.postings_of(person).await?;
+        let asker = self.asker(&mut tx, person).await?;
         let now = self.now_in(&mut tx).await?;
-        let held = postings.iter().filter(|p| p.holds_at(now)).map(|p| *p.office());
+        let held = asker.postings.iter().filter(|p| p.holds_at(now)).map(|p| *p.office());
         let mut offices: Vec<OfficeId> = held.collect();
         offices.sort_unstable();
         offices.dedup();
-        let policy = self.policy(&mut tx).await?;
-        let reader = self.reader(&mut tx, policy.as_deref(), person).await?;
-        let facts = PersonFacts { person, postings: &postings, reader: &reader };
         let size = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut page: Vec<(Cursor, InboxPaper)> = Vec::new();
         for read in [false, true] {
@@ -142,7 +140,7 @@ impl Archive {
                         // The same paper through another office held.
                         continue;
                     }
-                    if let Some(paper) = self.inbox_line(&mut tx, &facts, line, &all, read).await? {
+                    if let Some(paper) = self.inbox_line(&mut tx, &asker, line, &all, read).await? {
                         page.push((Cursor { read, after }, paper));
                     }
                 }
@@ -162,7 +160,7 @@ impl Archive {
     async fn inbox_line(
         &self,
         tx: &mut Tx,
-        person: &PersonFacts<'_, chancery_store::PersonId, OfficeId>,
+        asker: &Asker,
         line: Listing,
         all: &[Listing],
         read: bool,
@@ -172,9 +170,9 @@ impl Archive {
         let mine = all.iter().filter(|l| l.paper == line.paper);
         let mine: Vec<(OfficeId, Addressed)> = mine.map(|l| (l.office, l.addressed)).collect();
         let gathered = self.gather_for(tx, &row, mine.clone()).await?;
-        let PersonFacts { person, postings, reader } = person;
         let now = self.now_in(tx).await?;
-        let Ok(office) = gathered.decide(Act::Read, *person, (postings, reader), &row, now) else {
+        let held = (asker.postings.as_slice(), &asker.reader);
+        let Ok(office) = gathered.decide(Act::Read, asker.person, held, &row, now) else {
             return Ok(None);
         };
         let head = self.head(&row)?;

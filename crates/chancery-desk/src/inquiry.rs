@@ -559,7 +559,8 @@ impl Archive {
     async fn spent_in(&self, tx: &mut Tx) -> Result<(usize, f64), DeskError> {
         let rows = tx.inquiries().await?.len();
         let looks = self.looks(tx).await?;
-        Ok((rows, looks.iter().map(Look::own_level).sum()))
+        // Not `sum`, which makes -0 of nothing.
+        Ok((rows, looks.iter().map(Look::own_level).fold(0.0, std::ops::Add::add)))
     }
 
     /// Every run so far, in the order of the inquiries.

@@ -103,7 +103,7 @@ impl Look {
             return Standing { level, repeats: Some(first.inquiry), ..first.standing.clone() };
         }
         let looks: Vec<&Self> = earlier.iter().filter(|look| look.same_places(self)).collect();
-        let before: f64 = looks.iter().map(|look| look.own_level()).sum();
+        let before = looks.iter().map(|look| look.own_level()).fold(0.0, std::ops::Add::add);
         // A leak recorded before anything was shown cannot answer to it, and what was shown says nothing
         // about places that were never scored; both are needed.
         let blind = |shown: u64| self.opened < shown && looks.is_empty();

@@ -215,11 +215,7 @@ fn clearance(policy: &Policy, kept: &Value) -> Result<Clearance, DeskError> {
         return serde_json::from_value(kept.clone())
             .map_err(|e| DeskError::Input(format!("the clearance cannot be read: {e}")));
     };
-    let mut words = text.split(';').map(str::trim).filter(|word| !word.is_empty());
-    let class = words.next().unwrap_or_default();
-    policy
-        .clearance(class, &words.collect::<Vec<_>>())
-        .map_err(|e| DeskError::Input(format!("clearance: {e}")))
+    policy.clearance_in_words(text).map_err(|e| DeskError::Input(format!("clearance: {e}")))
 }
 
 /// Gives a draft's heading the label that its words describe, or its paragraphs' high-water mark where it
@@ -253,27 +249,6 @@ pub(crate) fn labelled(policy: &Policy, head: &mut Head) -> Result<(), DeskError
     head.label = shown(policy, &label)?;
     head.security = Some(label);
     Ok(())
-}
-
-/// The lower label with this classification, or the refusal.
-pub(crate) fn lowered(
-    policy: &Policy,
-    label: &SecurityLabel,
-    to: &str,
-) -> Result<SecurityLabel, DeskError> {
-    let after = policy.reclassified(label, to).map_err(|e| DeskError::Input(e.to_string()))?;
-    if after == *label || !policy.dominates(label, &after) {
-        return Err(DeskError::Input(format!("“{to}” is not lower than the paper's label")));
-    }
-    Ok(after)
-}
-
-/// The label of a paper that is no longer confidential: the lowest classification, nothing else.
-pub(crate) fn lowest(policy: &Policy) -> Result<SecurityLabel, DeskError> {
-    let lowest = policy.classifications().next().map(|(word, _)| word.to_owned());
-    policy
-        .label::<&str>(&lowest.unwrap_or_default(), &[])
-        .map_err(|e| DeskError::Input(e.to_string()))
 }
 
 /// A label as it stands on the paper.

@@ -17,7 +17,7 @@ use crate::archive::{decode, encode};
 use crate::ledger::Act;
 use crate::outside::random;
 use crate::papers::reference;
-use crate::policy::{lowered, lowest, shown};
+use crate::policy::shown;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
@@ -175,6 +175,10 @@ impl Archive {
     }
 }
 
+fn unfit(error: impl std::fmt::Display) -> DeskError {
+    DeskError::Input(error.to_string())
+}
+
 /// A paper's marking and the label it is made from.
 struct Marked {
     label: Label,
@@ -218,7 +222,7 @@ impl Act<'_> {
         match (change, under) {
             (RetentionChange::Review(on), _) => retention.review(*on, today)?,
             (RetentionChange::Downgrade(to, on), Some((policy, was))) => {
-                let after = lowered(policy, was, to)?;
+                let after = policy.lowered(was, to).map_err(unfit)?;
                 match on {
                     Some(on) => retention.plan_lowered(to, *on, today)?,
                     None => {
@@ -236,7 +240,7 @@ impl Act<'_> {
             (RetentionChange::Declassify, under) => {
                 retention.declassify(&mut label, today)?;
                 if let Some((policy, _)) = under {
-                    let after = lowest(policy)?;
+                    let after = policy.lowest().map_err(unfit)?;
                     label = shown(policy, &after)?;
                     security = Some(after);
                 }
@@ -295,7 +299,7 @@ impl Act<'_> {
             return Ok(due.then_some(Marked { label, security: head.security }));
         };
         let Some(due) = retention.take_due(today) else { return Ok(None) };
-        let Ok(after) = lowered(policy, was, &due.to) else { return Ok(None) };
+        let Ok(after) = policy.lowered(was, &due.to) else { return Ok(None) };
         retention.lowered(&mut label, shown(policy, &after)?, today);
         Ok(Some(Marked { label, security: Some(after) }))
     }

@@ -312,6 +312,27 @@ fn stored_labels_with_unknown_numbers_are_denied() {
     }
 }
 
+/// Down and never sideways or up; at the bottom stands the plain lowest classification.
+#[test]
+fn a_label_is_lowered_and_not_raised() {
+    for (name, label, lower, no_lower) in [
+        ("uk-like", ("SECRET", &[][..]), "OFFICIAL", "TOP SECRET"),
+        ("us-like", ("SECRET", &["NOFORN"][..]), "CONFIDENTIAL", "TOP SECRET"),
+    ] {
+        let policy = shipped(name);
+        let high = policy.label(label.0, label.1).unwrap();
+        let low = policy.lowered(&high, lower).unwrap();
+        assert!(policy.dominates(&high, &low) && !policy.dominates(&low, &high), "{name}");
+        for to in [no_lower, label.0] {
+            let refused = policy.lowered(&high, to).unwrap_err().to_string();
+            assert!(refused.contains("not lower"), "{name}: {refused}");
+        }
+        let lowest = policy.lowest().unwrap();
+        let first = policy.classifications().next().unwrap().0;
+        assert_eq!(lowest, policy.label::<&str>(first, &[]).unwrap(), "{name}");
+    }
+}
+
 /// The cost of a decision: `cargo nextest run -p chancery-domain --run-ignored only speed
 /// --no-capture`.
 #[test]

@@ -189,6 +189,11 @@ fn refused(page: &Page, rule: &str) {
     assert!(page.text.to_lowercase().contains(rule), "{}", page.text);
 }
 
+/// A copy's own spaces as ordinary ones.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_whitespace() && c != '\n' { ' ' } else { c }).collect()
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn from_the_draft_to_the_finding() {
     let mut room = Room::open(false).await;
@@ -281,12 +286,12 @@ async fn from_the_draft_to_the_finding() {
     goes(&room.send("brandt", "/inquiries", &files).await, "/inquiries/I1");
     let opened = room.get("brandt", "/inquiries/I1").await.text;
     assert!(opened.contains("&lt;img src=x&gt;.txt") && !opened.contains("<img"), "{opened}");
-    assert!(opened.contains("smaller members"), "the first officer sees the leak");
+    assert!(plain(&opened).contains("smaller members"), "the first officer sees the leak");
     refused(&room.post("brandt", "/inquiries/I1/run", &[]).await, "awaiting approval");
     refused(&room.post("brandt", "/inquiries/I1/approve", &[]).await, "another person");
     assert!(room.get("lowe", "/inquiries").await.text.contains("Waiting for an approval"));
     let before = room.get("lowe", "/inquiries/I1").await.text;
-    assert!(before.contains("Approve inquiry I1") && !before.contains("smaller members"));
+    assert!(before.contains("Approve inquiry I1") && !plain(&before).contains("smaller members"));
     refused(&room.post("lowe", "/inquiries/I1/run", &[]).await, "only its two officers");
     goes(&room.post("lowe", "/inquiries/I1/approve", &[]).await, "/inquiries/I1");
     // Now it has both officers and is nobody else's business.

@@ -118,6 +118,7 @@ fn an_inquiry_in_earnest_waits_for_an_officer_of_another_office() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("archive");
     ok(&archive, &["init", archive.to_str().unwrap()]);
+    assert!(ok(&archive, &["status"]).contains("bounds add up to 0\n"), "and not to -0");
     for office in ["embassy", "capital", "security", "legal"] {
         ok(&archive, &["office", "add", office, "--title", office]);
     }

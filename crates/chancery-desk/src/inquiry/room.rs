@@ -122,8 +122,7 @@ impl Archive {
     /// # Errors
     /// When the person is unknown.
     pub async fn may_inquire(&self, who: &Handle) -> Result<bool, DeskError> {
-        if self.is_exercise().await? {
-            let (first, second) = self.exercise_officers().await?;
+        if let Some((first, second)) = self.exercise().await? {
             return Ok(*who == first || *who == second);
         }
         let mut act = self.act().await?;
@@ -137,10 +136,11 @@ impl Archive {
     /// When the person is unknown.
     pub async fn inquiries_of(&self, who: &Handle) -> Result<Vec<ListedInquiry>, DeskError> {
         let mut out = Vec::new();
+        let exercise = self.exercise().await?;
         let mut act = self.act().await?;
         let rows = act.tx.inquiries().await?;
         for row in rows.iter().rev() {
-            let Some(part) = self.part(&mut act, row, who).await? else { continue };
+            let Some(part) = part(&mut act, exercise.as_ref(), row, who).await? else { continue };
             let dossier: Dossier = self.open_dossier(row)?;
             out.push(ListedInquiry {
                 inquiry: name(row.id),
@@ -160,9 +160,10 @@ impl Archive {
     /// # Errors
     /// When there is none, or he has nothing to do with it: the same error.
     pub async fn inquiry_for(&self, inquiry: &str, who: &Handle) -> Result<RoomInquiry, DeskError> {
+        let exercise = self.exercise().await?;
         let mut act = self.act().await?;
         let row = find_inquiry(&mut act.tx, inquiry).await?;
-        let part = self.part(&mut act, &row, who).await?.ok_or_else(|| DeskError::Unknown {
+        let part = part(&mut act, exercise.as_ref(), &row, who).await?.ok_or_else(|| DeskError::Unknown {
             what: "inquiry",
             name: name(row.id),
             hint: "",
@@ -205,37 +206,46 @@ impl Archive {
         })
     }
 
-    /// What somebody has to do with an inquiry.
-    async fn part(
-        &self,
-        act: &mut crate::ledger::Act<'_>,
-        row: &InquiryRow,
-        who: &Handle,
-    ) -> Result<Option<OfficerPart>, DeskError> {
-        if self.is_exercise().await? {
-            let (first, second) = self.exercise_officers().await?;
-            return Ok(match who {
-                who if *who == first => Some(OfficerPart::First),
-                who if *who == second => Some(OfficerPart::Second),
-                _ => None,
-            });
-        }
-        let person: PersonId = known_person(&mut act.tx, who).await?;
-        if row.opened == person {
-            return Ok(Some(OfficerPart::First));
-        }
-        if row.approved.is_some() {
-            return Ok((row.approved == Some(person)).then_some(OfficerPart::Second));
-        }
-        let (first, own) = (act.offices_now(row.opened).await?, act.offices_now(person).await?);
-        let may = rules::may_approve(&row.opened, &first, &person, &own).is_ok();
-        Ok(may.then_some(OfficerPart::MayApprove))
+    /// The two officers of an exercise; none in an archive in use.
+    ///
+    /// Asked before an act begins: a second transaction would wait for the first.
+    async fn exercise(&self) -> Result<Option<(Handle, Handle)>, DeskError> {
+        Ok(match self.is_exercise().await? {
+            true => Some(self.exercise_officers().await?),
+            false => None,
+        })
     }
 
     /// When an entry was made.
     async fn entered_at(&self, tx: &mut Tx, leaf: u64) -> Result<Option<Timestamp>, DeskError> {
         Ok(self.entry(tx, leaf).await?.at.parse().ok())
     }
+}
+
+/// What somebody has to do with an inquiry.
+async fn part(
+    act: &mut crate::ledger::Act<'_>,
+    exercise: Option<&(Handle, Handle)>,
+    row: &InquiryRow,
+    who: &Handle,
+) -> Result<Option<OfficerPart>, DeskError> {
+    if let Some((first, second)) = exercise {
+        return Ok(match who {
+            who if who == first => Some(OfficerPart::First),
+            who if who == second => Some(OfficerPart::Second),
+            _ => None,
+        });
+    }
+    let person: PersonId = known_person(&mut act.tx, who).await?;
+    if row.opened == person {
+        return Ok(Some(OfficerPart::First));
+    }
+    if row.approved.is_some() {
+        return Ok((row.approved == Some(person)).then_some(OfficerPart::Second));
+    }
+    let (first, own) = (act.offices_now(row.opened).await?, act.offices_now(person).await?);
+    let may = rules::may_approve(&row.opened, &first, &person, &own).is_ok();
+    Ok(may.then_some(OfficerPart::MayApprove))
 }
 
 /// The figures of a scored inquiry. None where nothing was found: nothing that depends on rows is kept.

@@ -41,6 +41,9 @@ pub enum WordError {
     /// Kept for old papers only.
     #[error("“{0}” is obsolete and cannot be given to a new paper")]
     Obsolete(String),
+    /// A label is raised by a new paper only.
+    #[error("“{0}” is not lower than the paper's label")]
+    NotLower(String),
     /// The words do not go together.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -131,20 +134,41 @@ impl Policy {
         Ok(label)
     }
 
-    /// The label with the same categories at another classification. Whether it is lower is
-    /// [`Policy::dominates`]'s to say.
+    /// The label with the same categories at a lower classification.
     ///
     /// # Errors
-    /// When the classification is unknown, or a category cannot stand at it.
-    pub fn reclassified(
+    /// When the classification is unknown or not lower, or a category cannot stand at it.
+    pub fn lowered(
         &self,
         label: &SecurityLabel,
         classification: &str,
     ) -> Result<SecurityLabel, WordError> {
         let class = self.class_called(classification)?;
-        let label = SecurityLabel::new(self.id.clone(), class.lacv, label.tags.clone());
-        self.validate(&label)?;
-        Ok(label)
+        let after = SecurityLabel::new(self.id.clone(), class.lacv, label.tags.clone());
+        self.validate(&after)?;
+        if after == *label || !self.dominates(label, &after) {
+            return Err(WordError::NotLower(classification.to_owned()));
+        }
+        Ok(after)
+    }
+
+    /// The label of a paper that is no longer confidential: the lowest classification, nothing else.
+    ///
+    /// # Errors
+    /// When the policy has no classification for new papers, or lets none stand alone.
+    pub fn lowest(&self) -> Result<SecurityLabel, WordError> {
+        let lowest = self.classifications().next().map(|(word, _)| word).unwrap_or_default();
+        self.label::<&str>(lowest, &[])
+    }
+
+    /// The clearance in words such as `SECRET; UK; LOCSEN`: the classification, then categories.
+    ///
+    /// # Errors
+    /// As [`Policy::clearance`].
+    pub fn clearance_in_words(&self, words: &str) -> Result<Clearance, WordError> {
+        let mut words = words.split(';').map(str::trim).filter(|word| !word.is_empty());
+        let class = words.next().unwrap_or_default();
+        self.clearance(class, &words.collect::<Vec<_>>())
     }
 
     fn class_called(&self, word: &str) -> Result<&Classification, WordError> {
