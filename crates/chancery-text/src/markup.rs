@@ -186,11 +186,17 @@ fn append(text: &mut String, plain: &str) {
     if plain.is_empty() {
         return;
     }
-    // Quotation marks open or close by what stands before them, so clean with that character.
-    let before: String =
-        text.chars().next_back().filter(|c| !c.is_whitespace()).into_iter().collect();
+    // Quotation marks open or close by what stands before them, so clean with that character. A mark there
+    // would itself be judged anew with nothing before it, so something that opens or closes stands for it.
+    let last = text.chars().next_back().filter(|c| !c.is_whitespace());
+    let before: String = match last {
+        Some('“' | '‘') => "(".into(),
+        Some('”' | '’') => ")".into(),
+        last => last.into_iter().collect(),
+    };
     let cleaned = clean(&format!("{before}{plain}"));
-    let body = cleaned.strip_prefix(before.as_str()).unwrap_or(&cleaned);
+    // Without the prefix, an accent has joined what stands before it.
+    let body = cleaned.strip_prefix(before.as_str()).map_or_else(|| clean(plain), str::to_owned);
     if plain.starts_with(char::is_whitespace) && !text.is_empty() && !text.ends_with(' ') {
         text.push(' ');
     }
@@ -225,6 +231,22 @@ mod tests {
         assert_eq!(m.variants[0].1, ["strong", "firm", "robust"]);
         assert_eq!(m.variants[1].1, ["It failed.", "It did not work."]);
         assert_eq!(&m.text[m.locked[0].clone()], "“No more”");
+    }
+
+    #[test]
+    fn a_lock_changes_no_character() {
+        for (source, text) in [
+            (
+                "He waits {=“for his own train”=}. In private",
+                "He waits “for his own train”. In private",
+            ),
+            ("{=\"No\"=}, he said \"yes\"", "“No”, he said “yes”"),
+            ("({=‘so’=}) and {=the envoys’=}’", "(‘so’) and the envoys’’"),
+            ("caf{=e=}\u{301}s", "cafe\u{301}s"),
+        ] {
+            let locked = parse(source).unwrap();
+            assert_eq!(locked.text, text, "{source}");
+        }
     }
 
     #[test]

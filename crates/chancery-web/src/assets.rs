@@ -30,13 +30,14 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 11] = [
+const ASSETS: [Asset; 12] = [
     asset!("fonts/libertinus-serif-400.woff2", WOFF2),
     asset!("fonts/libertinus-serif-400-italic.woff2", WOFF2),
     asset!("fonts/libertinus-serif-600.woff2", WOFF2),
     asset!("fonts/source-sans-3.woff2", WOFF2),
     asset!("fonts/source-code-pro.woff2", WOFF2),
     asset!("fonts/OFL.txt", "text/plain; charset=utf-8"),
+    asset!("icon.svg", "image/svg+xml"),
     asset!("keys.js", SCRIPT),
     asset!("sign-in.js", SCRIPT),
     asset!("verify.js", SCRIPT),

@@ -3,9 +3,9 @@
 //! In scope: who asks (sessions, cookies), which route is whose, pages and their style sheet. Out of scope:
 //! what anybody may do; every right is asked of the desk again at each request.
 //!
-//! A room is a module with its pages and a function `routes`; [`routes`](mod@routes) puts them together. A
-//! [`route::Route`] cannot be written without its rule. A page is made by [`layout::page`] from a
-//! [`layout::Frame`] and a body. What goes wrong is a [`trouble::Trouble`], and looks the same in every room.
+//! A room is a module with its pages and a function `routes`; `routes` puts them together. A
+//! `route::Route` cannot be written without its rule. A page is made by `layout::page` from a
+//! `layout::Frame` and a body. What goes wrong is a `trouble::Trouble`, and looks the same in every room.
 
 mod api;
 mod assets;

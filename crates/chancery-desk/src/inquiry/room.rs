@@ -163,11 +163,9 @@ impl Archive {
         let exercise = self.exercise().await?;
         let mut act = self.act().await?;
         let row = find_inquiry(&mut act.tx, inquiry).await?;
-        let part = part(&mut act, exercise.as_ref(), &row, who).await?.ok_or_else(|| DeskError::Unknown {
-            what: "inquiry",
-            name: name(row.id),
-            hint: "",
-        })?;
+        let part = part(&mut act, exercise.as_ref(), &row, who)
+            .await?
+            .ok_or_else(|| DeskError::Unknown { what: "inquiry", name: name(row.id), hint: "" })?;
         let dossier: Dossier = self.open_dossier(&row)?;
         let opened_at = self.entered_at(&mut act.tx, dossier.opened).await?;
         let fixed_at = match &dossier.finding {

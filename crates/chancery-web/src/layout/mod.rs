@@ -76,7 +76,7 @@ pub(crate) fn page(visitor: &Visitor, frame: &Frame<'_>, body: &Markup) -> Marku
                     div.bar {
                         (brand())
                         (nav(visitor, frame.section))
-                        form.find role="search" method="post" action="/search" {
+                        form.find role="search" aria-label="All papers" method="post" action="/search" {
                             label.vh for="q" { "Search the papers you may read" }
                             input #q type="search" name="q" placeholder="Search papers" autocomplete="off" maxlength="1000";
                             kbd aria-hidden="true" { "/" }
@@ -127,6 +127,7 @@ fn head(title: &str, scripts: &[&'static str]) -> Markup {
             title { (title) " · Chancery" }
             link rel="preload" href=(assets::address("fonts/source-sans-3.woff2")) as="font" type="font/woff2" crossorigin;
             link rel="preload" href=(assets::address("fonts/libertinus-serif-600.woff2")) as="font" type="font/woff2" crossorigin;
+            link rel="icon" type="image/svg+xml" href=(assets::address("icon.svg"));
             link rel="stylesheet" href=(*assets::SHEET_ADDRESS);
             script src=(assets::address("keys.js")) defer {}
             @for script in scripts { script src=(assets::address(script)) defer {} }

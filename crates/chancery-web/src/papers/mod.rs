@@ -32,7 +32,7 @@ async fn opened(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let body = html! {
         div.head { h1 { "Papers" } }
         p.lead { "Search above, or go back to what you opened. Only papers for the offices that you hold now are found." }
-        table.group.stack {
+        table.group.stackt {
             caption { "What you opened " span { (readings.len()) } }
             thead { tr { th scope="col" { "When" } th scope="col" { "Paper" } th scope="col" { "As" } th.r scope="col" { "Entry" } } }
             tbody {
@@ -95,7 +95,7 @@ async fn search(State(web): State<Shared>, visitor: Visitor, Form(form): Form<Qu
     let highest = Marking::highest(found.hits.iter().map(|hit| hit.label.as_str()));
     let body = html! {
         div.head { h1 { "Search" } }
-        form.form method="post" action="/search" role="search" {
+        form.form method="post" action="/search" role="search" aria-label="This search" {
             div.field.bad[wrong.is_some()] {
                 label for="query" { "Words, “a phrase”, from:office, since:2031-06" }
                 @if let Some(wrong) = &wrong { p.err #query-wrong { (wrong) } }

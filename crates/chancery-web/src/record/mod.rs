@@ -46,7 +46,7 @@ async fn mine(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
                     p.row { button.btn.scripted type="button" #check-now hidden { "Check all entries on this page" } }
                     noscript { p { "This needs a script. Without one, take the receipts below and check them with: " code { "chancery record verify" } } }
                 }
-                table.group.stack.entries {
+                table.group.stackt.entries {
                     caption { "Entries " span { (entries.len()) } }
                     thead { tr { th scope="col" { "When" } th scope="col" { "What" } th.r scope="col" { "Entry" } } }
                     tbody {

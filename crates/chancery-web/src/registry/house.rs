@@ -49,7 +49,7 @@ pub(super) async fn page(State(web): State<Shared>, visitor: Visitor) -> Answer 
         }
         section.sec {
             h2 { "What readers reported" }
-            table.stack {
+            table.stackt {
                 thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "Copy of" } th scope="col" { "What" } th.r scope="col" { "Entry" } } }
                 tbody {
                     @if reports.is_empty() { tr { td colspan="5" { "Nobody has reported a copy." } } }

@@ -35,7 +35,7 @@ async fn offices(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let vacant = web.archive.vacancies(None).await?;
     let body = html! {
         div.head { h1 { "Offices" } span.soft { (offices.len()) ", " (vacant.len()) " without a holder" } }
-        table.group.stack {
+        table.group.stackt {
             thead { tr { th scope="col" { "Office" } th scope="col" { "Kind" } th scope="col" { "Country" } th scope="col" { "In charge" } } }
             tbody {
                 @for office in &offices {

@@ -6,7 +6,7 @@ use chancery_desk::{
     Archive, Clock, Exposing, Finders, FindingReport, Format, LeakFile, NewPublic, PublicKind,
     Request, Traced, one_in,
 };
-use chancery_domain::Handle;
+use chancery_domain::{Handle, House};
 use chancery_text::build::Choice;
 use console::style;
 use jiff::civil::Date;
@@ -23,6 +23,8 @@ const LEAKED: &str = "ostrey-2032-0212";
 /// The officers of the inquiries: inspection and law.
 const OFFICE_A: &str = "inspectorate";
 const OFFICE_B: &str = "legal-adviser";
+/// Keeps the house rules.
+const KEEPER: &str = "registry";
 
 /// The stage: where the story is told and to whom.
 struct Stage<'a> {
@@ -118,6 +120,10 @@ pub(super) async fn play(
         .map_err(|e: jiff::Error| Failure { message: e.to_string(), code: 1 })?;
     stage.on(start)?;
     stage.archive.found_exercise(&ministry.registry, (&first.person, &second.person), day).await?;
+    if let Some(keeper) = ministry.registry.postings.iter().find(|p| p.office.as_str() == KEEPER) {
+        let house = House { custodian: Some(keeper.office.clone()), ..House::default() };
+        stage.archive.set_house_rules(&house, &keeper.person).await?;
+    }
     stage.say(&format!(
         "{} of {}: {} offices, {} persons. Everything here is invented.",
         style(&ministry.ministry.name).bold(),
