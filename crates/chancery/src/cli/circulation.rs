@@ -45,7 +45,7 @@ pub(crate) enum House {
     ///
     /// While the rules name no custodian anyone may; afterwards a holder of the custodian's office.
     Set {
-        /// A TOML file: self_release, cancelled_readable, custodian, [watch], [inquiries].
+        /// A TOML file: self_release, cancelled_readable, custodian, and the tables watch and inquiries.
         file: PathBuf,
     },
 }
