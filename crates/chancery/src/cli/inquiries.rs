@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 pub(crate) struct TraceArgs {
-    /// Files found outside (.txt, .md, .html); `-` for standard input.
+    /// Files found outside (.txt, .md, .html, .pdf); `-` for standard input.
     #[arg(required = true)]
     pub(crate) leaks: Vec<PathBuf>,
     /// Compares with these papers instead of searching the archive.
