@@ -28,6 +28,11 @@ pub(crate) struct Gathered {
 }
 
 impl Gathered {
+    /// The same paper under another label.
+    pub(crate) fn under(&mut self, label: Option<SecurityLabel>) {
+        self.label = label;
+    }
+
     /// The policy in force.
     pub(crate) fn policy(&self) -> Option<&Policy> {
         self.policy.as_deref()

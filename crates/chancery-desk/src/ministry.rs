@@ -107,7 +107,7 @@ impl Archive {
             let person = known_person(&mut act.tx, &posting.person).await?;
             let office = known_office(&mut act.tx, &posting.office).await?;
             let after = posting.until.map(|last| last.saturating_add(1.day()));
-            let mut term = Term { planned_end: after, ..Term::from(posting.from) };
+            let mut term = Term { planned_end: after.map(Day::exact), ..Term::from(posting.from) };
             if let Some(end) = after.filter(|end| *end <= day) {
                 term.end = End::On(Day::exact(end));
                 term.reason = Some(EndReason::TermOver);

@@ -46,6 +46,9 @@ pub struct Head {
     /// Its label under the house's policy, from which the marking is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security: Option<SecurityLabel>,
+    /// Its labels before that one, each with the instant at which it ended, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<(Timestamp, SecurityLabel)>,
     /// Precedence words as written on an imported paper.
     #[serde(default)]
     pub precedence: Vec<String>,

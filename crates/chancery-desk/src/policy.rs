@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_domain::label::{BoundData, Clearance, Dates, Policy, Reader, SecurityLabel, binding};
 use chancery_domain::{Handle, Label};
-use chancery_store::{PaperRow, PersonId, Tx};
+use chancery_store::{PaperId, PaperRow, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::outside::random;
-use crate::papers::Head;
+use crate::papers::{Head, reference};
 use crate::registry::PersonDetails;
 use crate::{Archive, DeskError};
 
@@ -123,11 +124,89 @@ impl Archive {
     ) -> Result<Reader, DeskError> {
         let Some(policy) = policy else { return Ok(Reader::default()) };
         let (_, details): (_, PersonDetails) = self.person_details(tx, person).await?;
-        Ok(Reader {
-            clearance: details.clearance.as_ref().and_then(|c| clearance(policy, c).ok()),
-            nationality: details.nationality.and_then(|n| n.parse().ok()),
-            engagement: details.engagement,
-        })
+        Ok(reader_of(policy, details))
+    }
+
+    /// Refuses a paper whose label does not reach that of the paper which it corrects or cancels: only the
+    /// originator lowers a label, as an act of its own.
+    pub(crate) async fn no_lower(
+        &self,
+        tx: &mut Tx,
+        paper: &PaperRow,
+        target: PaperId,
+    ) -> Result<(), DeskError> {
+        let Some(policy) = self.policy(tx).await? else { return Ok(()) };
+        let Some(earlier) = tx.paper(target).await? else { return Ok(()) };
+        let (own, earlier) = (self.head(paper)?, self.head(&earlier)?);
+        let Some(before) = &earlier.security else { return Ok(()) };
+        if own.security.as_ref().is_some_and(|label| policy.dominates(label, before)) {
+            return Ok(());
+        }
+        let (id, target) = (reference(paper.id), reference(target));
+        Err(DeskError::Procedure(format!(
+            "{id} is {}, and {target}, which it corrects or cancels, is {}; give {id} a label that reaches it, or lower {target} first: chancery paper downgrade {target} …",
+            own.label, earlier.label
+        )))
+    }
+
+    /// What the policy must know of a person at any instant of `[from, until)`: as the record's entries had it
+    /// then. Where none is as old, what is known now stands for it.
+    pub(crate) async fn readers_then(
+        &self,
+        tx: &mut Tx,
+        policy: Option<&Policy>,
+        person: PersonId,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Vec<Reader>, DeskError> {
+        let Some(policy) = policy else { return Ok(vec![Reader::default()]) };
+        let mut readers = Vec::new();
+        let mut before = None;
+        for leaf in tx.person_changes(person).await? {
+            let entry = self.entry(tx, leaf).await?;
+            let damaged = || DeskError::Record(format!("entry {leaf} does not say what it should"));
+            let at: Timestamp = entry.at.parse().map_err(|_| damaged())?;
+            if at >= until {
+                break;
+            }
+            let details = entry.fields.get("details").cloned().ok_or_else(damaged)?;
+            let details: PersonDetails = serde_json::from_value(details).map_err(|_| damaged())?;
+            let reader = reader_of(policy, details);
+            if at <= from {
+                before = Some(reader);
+            } else {
+                readers.push(reader);
+            }
+        }
+        readers.extend(before);
+        if readers.is_empty() {
+            readers.push(self.reader(tx, Some(policy), person).await?);
+        }
+        Ok(readers)
+    }
+
+    /// A paper's labels at any instant of `[from, until)`, where a policy asks for one.
+    pub(crate) fn labels_then(
+        &self,
+        policy: Option<&Policy>,
+        paper: &PaperRow,
+        (from, until): (Timestamp, Timestamp),
+    ) -> Result<Vec<Option<SecurityLabel>>, DeskError> {
+        if policy.is_none() {
+            return Ok(vec![None]);
+        }
+        let head = self.head(paper)?;
+        let mut labels = Vec::new();
+        let mut began = Timestamp::MIN;
+        for (ended, label) in head.earlier {
+            if began < until && ended > from {
+                labels.push(Some(label));
+            }
+            began = ended;
+        }
+        if began < until {
+            labels.push(head.security);
+        }
+        Ok(labels)
     }
 
     /// A paper's label, where a policy asks for one.
@@ -218,6 +297,15 @@ fn clearance(policy: &Policy, kept: &Value) -> Result<Clearance, DeskError> {
     policy.clearance_in_words(text).map_err(|e| DeskError::Input(format!("clearance: {e}")))
 }
 
+/// What the policy must know of a person.
+fn reader_of(policy: &Policy, details: PersonDetails) -> Reader {
+    Reader {
+        clearance: details.clearance.as_ref().and_then(|c| clearance(policy, c).ok()),
+        nationality: details.nationality.and_then(|n| n.parse().ok()),
+        engagement: details.engagement,
+    }
+}
+
 /// Gives a draft's heading the label that its words describe, or its paragraphs' high-water mark where it
 /// names no classification, and checks that no paragraph stands above the whole.
 pub(crate) fn labelled(policy: &Policy, head: &mut Head) -> Result<(), DeskError> {
@@ -228,6 +316,7 @@ pub(crate) fn labelled(policy: &Policy, head: &mut Head) -> Result<(), DeskError
         let label = policy.portion(mark);
         portions.push(label.map_err(|e| DeskError::Input(format!("paragraph {}: {e}", at + 1)))?);
     }
+    head.earlier.clear();
     let given = head.security.take();
     let label = match given {
         Some(label) => label,

@@ -129,8 +129,9 @@ impl Archive {
         let id = known_person(&mut act.tx, handle).await?;
         act.check_clearance(details).await?;
         act.tx.set_person(id, &self.sealed("person", handle, details)?).await?;
-        act.enter("person.changed", [("person", json!(handle)), ("details", json!(details))])
-            .await?;
+        let fields = [("person", json!(handle)), ("details", json!(details))];
+        let leaf = act.enter("person.changed", fields).await?;
+        act.tx.add_person_change(id, leaf).await?;
         act.commit().await
     }
 
@@ -256,8 +257,9 @@ impl Act<'_> {
         self.check_clearance(details).await?;
         let sealed = self.archive.sealed("person", handle, details)?;
         let Some(id) = self.tx.add_person(handle, &sealed).await? else { return Ok(None) };
-        self.enter("person.added", [("person", json!(handle)), ("details", json!(details))])
-            .await?;
+        let fields = [("person", json!(handle)), ("details", json!(details))];
+        let leaf = self.enter("person.added", fields).await?;
+        self.tx.add_person_change(id, leaf).await?;
         Ok(Some(id))
     }
 

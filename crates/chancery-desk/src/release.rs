@@ -61,7 +61,7 @@ impl Archive {
     ///
     /// # Errors
     /// When there is no such draft, `who` may not release it, nobody is on its distribution, or what it
-    /// corrects or cancels is cancelled already.
+    /// corrects or cancels is cancelled already or bears a label that this one does not reach.
     pub async fn release(
         &self,
         paper: &str,
@@ -75,6 +75,7 @@ impl Archive {
         let sequel = act.tx.sequel(row.id).await?;
         if let Some(sequel) = &sequel {
             self.still_stands(&mut act.tx, sequel.target).await?;
+            self.no_lower(&mut act.tx, &row, sequel.target).await?;
         }
         let distribution = act.expand(&row).await?;
         let year = rules::utc_day(act.now).year();

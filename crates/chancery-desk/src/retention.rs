@@ -306,6 +306,9 @@ impl Act<'_> {
 
     async fn relabel(&mut self, row: &PaperRow, marked: Marked) -> Result<(), DeskError> {
         let mut head = self.archive.head(row)?;
+        if let Some(was) = head.security.take() {
+            head.earlier.push((self.now, was));
+        }
         (head.label, head.security) = (marked.label, marked.security);
         let sealed = self.archive.seal_head(row.id, row.lock.as_deref(), &head)?;
         Ok(self.tx.set_head(row.id, &sealed).await?)

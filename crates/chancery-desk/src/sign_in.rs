@@ -192,7 +192,7 @@ impl Archive {
                 office,
                 title: details.title,
                 capacity: posting.capacity(),
-                until: posting.end().day().map(|d| d.date).or_else(|| posting.planned_end()),
+                until: posting.end().day().or_else(|| posting.planned_end()).map(|d| d.date),
             });
         }
         if offices.is_empty() {

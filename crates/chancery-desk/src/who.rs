@@ -1,6 +1,7 @@
 //! Who could read a paper on a day, and who did.
 //!
-//! The rules decide over the distribution and the postings of that day; the readings come from the record.
+//! The rules decide over the distribution, the postings, the clearances and the labels of that day, under the
+//! policy in force now; the readings come from the record.
 
 use chancery_domain::{Capacity, Handle, PaperState, rules};
 use chancery_store::{PaperRow, PostingRow};
@@ -70,24 +71,35 @@ impl Archive {
         let (mut entitled, mut in_doubt) = (Vec::new(), Vec::new());
         let out = row.state == PaperState::Released && row.released.is_some_and(|r| r <= on);
         if out {
-            let gathered = self.gather(&mut tx, &row).await?;
+            let mut gathered = self.gather(&mut tx, &row).await?;
             let instants = instants(&row, on)?;
+            let of_day = (midnight(on)?, midnight(on.saturating_add(1.day()))?);
+            let labels = self.labels_then(gathered.policy(), &row, of_day)?;
             let all = tx.postings_addressed(row.id).await?;
             for held in all.chunk_by(|a, b| a.kept.posting.person() == b.kept.posting.person()) {
                 let Some(first) = held.first() else { continue };
                 let postings: Vec<PostingRow> =
                     held.iter().map(|named| named.kept.posting.clone()).collect();
                 let person = *first.kept.posting.person();
-                let reader = self.reader(&mut tx, gathered.policy(), person).await?;
-                let granted = instants.iter().find_map(|at| {
-                    let read = rules::Act::Read;
-                    let office =
-                        gathered.decide(read, person, (&postings, &reader), &row, *at).ok()?;
-                    held.iter().find(|named| {
-                        let posting = &named.kept.posting;
-                        *posting.office() == office && posting.holds_at(*at)
-                    })
-                });
+                let readers = self.readers_then(&mut tx, gathered.policy(), person, of_day).await?;
+                let mut granted = None;
+                for (label, reader) in
+                    labels.iter().flat_map(|l| readers.iter().map(move |r| (l, r)))
+                {
+                    gathered.under(label.clone());
+                    granted = granted.or_else(|| {
+                        instants.iter().find_map(|at| {
+                            let read = rules::Act::Read;
+                            let office = gathered
+                                .decide(read, person, (&postings, reader), &row, *at)
+                                .ok()?;
+                            held.iter().find(|named| {
+                                let posting = &named.kept.posting;
+                                *posting.office() == office && posting.holds_at(*at)
+                            })
+                        })
+                    });
+                }
                 if let Some(named) = granted {
                     entitled.push(EntitledReader {
                         person: named.person.clone(),

@@ -76,7 +76,7 @@ impl Story {
             if office.is_empty() {
                 continue;
             }
-            let planned_end = (person == "marrack").then_some(date(2032, 12, 15));
+            let planned_end = (person == "marrack").then_some(Day::exact(date(2032, 12, 15)));
             let term = Term { planned_end, ..Term::from(date(2030, 1, 1)) };
             let capacity = Capacity::Substantive;
             archive.start_posting(&h(person), &h(office), capacity, term, true).await.unwrap();

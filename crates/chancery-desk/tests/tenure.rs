@@ -12,7 +12,7 @@ use chancery_desk::{
     SessionToken, Traced, When, verify_handover,
 };
 use chancery_domain::tenure::Effective;
-use chancery_domain::{AccreditationEvent, Capacity, EndReason, Handle, Source, Stance, Term};
+use chancery_domain::{AccreditationEvent, Capacity, Day, EndReason, Handle, Source, Stance, Term};
 use chancery_text::build::Choice;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -49,7 +49,10 @@ impl House {
             archive.add_office(&h(office), &details).await.unwrap();
         }
         let house = Self { _folder: folder, archive, time };
-        let term = Term { planned_end: Some(date(2032, 12, 31)), ..Term::from(date(2030, 1, 1)) };
+        let term = Term {
+            planned_end: Some(Day::exact(date(2032, 12, 31))),
+            ..Term::from(date(2030, 1, 1))
+        };
         for (person, office) in [
             ("chief", "head"),
             ("envoy", "embassy"),
@@ -230,7 +233,10 @@ async fn one_act_of_the_appointing_office_ends_tenure_for_every_other_reason() {
     for (at, reason) in reasons.into_iter().enumerate() {
         let person = format!("envoy-{at}");
         house.person(&person).await;
-        let term = Term { planned_end: Some(date(2033, 1, 1)), ..Term::from(date(2032, 1, 1)) };
+        let term = Term {
+            planned_end: Some(Day::exact(date(2033, 1, 1))),
+            ..Term::from(date(2032, 1, 1))
+        };
         house.post(&person, "embassy", Capacity::Substantive, term).await;
         assert!(house.reads(&paper, &person).await);
         let effective = house.cut(&person, reason, When::Now).await.unwrap();

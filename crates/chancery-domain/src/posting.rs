@@ -81,8 +81,8 @@ pub struct Term {
     pub planned_start: Option<Day>,
     /// First day, if known.
     pub start: Option<Day>,
-    /// First day on which the office is meant to be no longer held. Ends nothing.
-    pub planned_end: Option<Date>,
+    /// First day on which the office is meant to be no longer held, as exactly as it was said. Ends nothing.
+    pub planned_end: Option<Day>,
     /// When the office was, or will be, no longer held.
     pub end: End,
     /// The instant within the last day at which access ended, when it did not end with the day.
@@ -200,7 +200,7 @@ impl<P, O> Posting<P, O> {
     }
 
     /// First day on which the office is meant to be no longer held.
-    pub const fn planned_end(&self) -> Option<Date> {
+    pub const fn planned_end(&self) -> Option<Day> {
         self.term.planned_end
     }
 
@@ -286,7 +286,10 @@ mod tests {
             assert!(!p.holds_on(day), "{term:?}");
             assert!(p.overlaps(day, day), "{term:?}");
         }
-        let planned = Term { planned_end: Some(date(2031, 8, 1)), ..Term::from(date(2031, 7, 1)) };
+        let planned = Term {
+            planned_end: Some(Day::exact(date(2031, 8, 1))),
+            ..Term::from(date(2031, 7, 1))
+        };
         assert!(posting(planned).holds_on(day));
     }
 

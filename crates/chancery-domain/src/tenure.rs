@@ -254,7 +254,7 @@ pub struct Tenure<P, O> {
     /// The office that appoints to it, if it has one.
     pub appointing: Option<O>,
     /// First day after the term as planned.
-    pub planned_end: Option<Date>,
+    pub planned_end: Option<Day>,
     /// Whether it is held at the time of the act.
     pub held: bool,
 }
@@ -296,7 +296,7 @@ pub fn may_end<P: PartialEq, O: PartialEq>(
             Effective::Day(day) => day,
             Effective::At(at) => utc_day(at),
         };
-        if first_without >= planned {
+        if first_without >= planned.latest() {
             return Err(TenureRefusal::NotEarly);
         }
     }
@@ -459,7 +459,7 @@ mod tests {
         let tenure = Tenure {
             holder: HOLDER,
             appointing: Some(HEAD),
-            planned_end: Some(date(2031, 12, 1)),
+            planned_end: Some(Day::exact(date(2031, 12, 1))),
             held: true,
         };
         let end = |reason, effective, person| {
@@ -488,6 +488,14 @@ mod tests {
         let with = |t: Tenure<u8, &'static str>, reason| {
             may_end(&t, reason, soon, &officer(CHIEF), noon())
         };
+        // Of a month that was planned, every day before its last is early.
+        let month = Tenure { planned_end: "2031-12".parse().ok(), ..tenure };
+        let (early, late) = (date(2031, 12, 30), date(2031, 12, 31));
+        let curtail = |day| {
+            let day = Effective::Day(day);
+            may_end(&month, EndReason::Curtailment, day, &officer(CHIEF), noon())
+        };
+        assert_eq!((curtail(early), curtail(late)), (Ok(()), Err(TenureRefusal::NotEarly)));
         let open = Tenure { planned_end: None, ..tenure };
         assert_eq!(with(open, EndReason::Curtailment), Err(TenureRefusal::NoPlan));
         let gone = Tenure { held: false, ..tenure };

@@ -139,6 +139,8 @@ mod tests {
         ("merged", "person"),
         ("merged", "into_person"),
         ("saved_search", "person"),
+        // A clearance belongs to the record that it was given to.
+        ("person_change", "person"),
     ];
 
     /// Whoever adds a column that names a person decides here whether it moves.

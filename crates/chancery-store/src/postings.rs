@@ -311,10 +311,11 @@ pub(crate) fn posting(row: &SqliteRow) -> Result<PostingRow, StoreError> {
         _ => day("end_day", "end_precision")?.map_or(End::Open, End::On),
     };
     let cut: Option<i64> = row.try_get("cut")?;
+    let planned_end = text("planned_end")?;
     let term = Term {
         planned_start: day("planned_start", "planned_start_precision")?,
         start: day("start_day", "start_precision")?,
-        planned_end: date("planned_end")?,
+        planned_end: planned_end.map(|t| t.parse().map_err(|e| damaged(&e))).transpose()?,
         end,
         cut: cut.map(Timestamp::from_millisecond).transpose().map_err(|e| damaged(&e))?,
         reason: text("reason")?.map(|r| parse(&r)).transpose()?,

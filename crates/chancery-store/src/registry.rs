@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
+use crate::record::position;
 use crate::{OfficeId, PersonId, StoreError, Tx};
 
 impl Tx {
@@ -20,6 +21,37 @@ impl Tx {
     ) -> Result<Option<PersonId>, StoreError> {
         let id = insert(self, "person", handle, sealed).await?;
         Ok(id.map(PersonId))
+    }
+
+    /// Notes that the entry `leaf` says what is known of a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_person_change(
+        &mut self,
+        person: PersonId,
+        leaf: u64,
+    ) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO person_change (leaf, person) VALUES ($1, $2)")
+            .bind(position(leaf)?)
+            .bind(person.0)
+            .execute(&mut *self.inner)
+            .await?;
+        Ok(())
+    }
+
+    /// Positions of the entries that say what was known of a person, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn person_changes(&mut self, person: PersonId) -> Result<Vec<u64>, StoreError> {
+        let leaves: Vec<i64> =
+            sqlx::query_scalar("SELECT leaf FROM person_change WHERE person = $1 ORDER BY leaf")
+                .bind(person.0)
+                .fetch_all(&mut *self.inner)
+                .await?;
+        let negative = |_| StoreError::Damaged("an entry before the first".into());
+        leaves.into_iter().map(|leaf| u64::try_from(leaf).map_err(negative)).collect()
     }
 
     /// Adds an office; `None` when the handle is taken.

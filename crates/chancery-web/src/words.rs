@@ -1,12 +1,22 @@
 //! Dates, numbers and capacities as people read them.
 
-use chancery_domain::{Capacity, rules};
+use chancery_domain::{Capacity, Day, Precision, rules};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// `21 October 2031`.
 pub(crate) fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
+}
+
+/// A day as exactly as it is known: `21 October 2031`, `October 2031`, `2031`.
+pub(crate) fn dated(day: Day) -> String {
+    let form = match day.precision {
+        Precision::Day => "%-d %B %Y",
+        Precision::Month => "%B %Y",
+        Precision::Year => "%Y",
+    };
+    day.date.strftime(form).to_string()
 }
 
 /// `21 October 2031, 14:05`, in UTC.

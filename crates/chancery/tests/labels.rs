@@ -182,6 +182,24 @@ fn the_originator_lowers_a_label_as_the_policy_says() {
 }
 
 #[test]
+fn a_correction_bears_at_least_the_label_of_what_it_corrects() {
+    let house = House::new("us-like", "SECRET");
+    let text =
+        "However, the Minister replied that the present arrangements were adequate for now.\n";
+    std::fs::write(house.path("text.txt"), text).unwrap();
+    let paper = house.draft(&["--classification", "SECRET"]);
+    house.ok("anna", &["paper", "release", &paper]);
+    let low = house.draft(&["--classification", "UNCLASSIFIED", "--corrects", &paper]);
+    let error = house.refused(3, "anna", &["paper", "release", &low]);
+    assert!(error.contains("chancery paper downgrade"), "{error}");
+    // The control: the same label, and a lower one once the first paper has it.
+    let equal = house.draft(&["--classification", "SECRET", "--corrects", &paper]);
+    house.ok("anna", &["paper", "release", &equal]);
+    house.ok("anna", &["paper", "downgrade", &paper, "UNCLASSIFIED"]);
+    house.ok("anna", &["paper", "release", &low]);
+}
+
+#[test]
 fn a_policy_is_kept_by_whoever_keeps_the_house_and_shuts_what_bears_no_label() {
     let house = House::new("company", "STRICTLY CONFIDENTIAL");
     let paper = house.draft(&["--classification", "CONFIDENTIAL"]);

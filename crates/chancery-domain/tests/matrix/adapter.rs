@@ -118,7 +118,7 @@ pub(crate) fn posting_of(stay: &Stay) -> Posting<u8, u8> {
     };
     let term = Term {
         start: stay.from.map(day_of),
-        planned_end: stay.planned.map(date_of),
+        planned_end: stay.planned.map(date_of).map(Day::exact),
         end,
         cut: stay.cut.map(instant_of),
         ..Term::default()

@@ -128,7 +128,7 @@ fn table(postings: &[ListedPosting], name: &impl Fn(&Handle) -> String) -> Marku
 
 /// When a posting ended or is to end, in words: what was planned and what happened.
 fn until(posting: &ListedPosting) -> String {
-    let planned = posting.term.planned_end.map(words::day);
+    let planned = posting.term.planned_end.map(words::dated);
     match (posting.term.end, planned) {
         (End::Open, None) => "open".to_owned(),
         (End::Open, Some(planned)) => format!("planned to {planned}"),

@@ -1,7 +1,7 @@
 //! Who held an office, drawn: solid held, dashed planned, today in blue. A drawing of its own for phones.
 
 use chancery_desk::ListedPosting;
-use chancery_domain::{Capacity, Handle};
+use chancery_domain::{Capacity, Day, Handle};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -41,7 +41,7 @@ pub(super) fn figure(
 ) -> Markup {
     let begun = postings.iter().filter_map(|p| p.term.start).map(|d| d.date);
     let first = begun.min().unwrap_or(today);
-    let ends = postings.iter().filter_map(|p| p.term.planned_end);
+    let ends = postings.iter().filter_map(|p| p.term.planned_end).map(Day::latest);
     let last = ends.max().unwrap_or(today).max(today.saturating_add(1.year()));
     let wide = Canvas {
         width: 1128,
@@ -111,8 +111,12 @@ fn bar(
     let Some(start) = posting.term.start.or(posting.term.planned_start) else { return html! {} };
     let ended = posting.term.end.day().map(|d| d.date);
     let held_until = ended.unwrap_or(today).min(today);
-    let planned =
-        posting.term.planned_end.or(ended).unwrap_or_else(|| today.saturating_add(1.year()));
+    let planned = posting
+        .term
+        .planned_end
+        .map(Day::latest)
+        .or(ended)
+        .unwrap_or_else(|| today.saturating_add(1.year()));
     let (from, to, plan) = (canvas.x(start.date), canvas.x(held_until), canvas.x(planned));
     let who = match posting.capacity {
         Capacity::Substantive => name(&posting.person),

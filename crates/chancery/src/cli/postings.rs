@@ -17,12 +17,12 @@ pub(crate) enum PostingCommand {
         person: Handle,
         /// Where.
         office: Handle,
-        /// First day (UTC), e.g. 2032-09-01.
+        /// First day (UTC), e.g. 2032-09-01; 2032-09 or 2032 where no more is known (access then begins with its last day).
         #[arg(long)]
-        from: Date,
-        /// Planned first day after it.
+        from: Day,
+        /// Planned first day after it, as exactly as it was said; ends nothing.
         #[arg(long)]
-        until: Option<Date>,
+        until: Option<Day>,
         /// First day after it, where that is fixed already (a delegation).
         #[arg(long)]
         end: Option<Date>,

@@ -22,7 +22,13 @@ pub(super) async fn posting(context: &Context, command: PostingCommand) -> Resul
         PostingCommand::Tenure(_) => {}
         PostingCommand::Start { person, office, from, until, end, capacity, planned, overlap } => {
             let end = end.map_or(End::Open, |end| End::On(Day::exact(end)));
-            let term = Term { planned_start: planned, planned_end: until, end, ..Term::from(from) };
+            let term = Term {
+                planned_start: planned,
+                start: Some(from),
+                planned_end: until,
+                end,
+                ..Term::default()
+            };
             archive.start_posting(&person, &office, capacity, term, overlap).await?;
             context.put(&json!({"person": person, "office": office, "start": from}), || {
                 format!("{person} holds {office} from {from}.")
