@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chancery_index::{BLOCK_BYTES, Index, Query, Segment};
+use chancery_index::{BLOCK_BYTES, DocId, Index, Query, Segment};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -21,4 +21,6 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(view) = index.view(|doc| doc.0 % 7 != 0) else { return };
     let query = Query::new(&[[1, 2, 3], [2, 4, 1]], &[2]).expect("six words");
     let _ = index.search(&query, &view);
+    let Ok(all) = index.view(|_| true) else { return };
+    let _ = index.search(&query, &index.without(&all, &[DocId(0), DocId(1), DocId(7)]));
 });

@@ -4,13 +4,15 @@
 //! is joined with earlier ones while these are not at least twice as large. Deleted documents are hidden at
 //! once and leave the index when their segment is next joined.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use crate::align::{Aligner, Hit};
+use crate::align::{Aligned, Aligner, Hit};
 use crate::blocks::BlockError;
 use crate::document::{DocId, Document, DocumentError};
 use crate::lattice::Lattice;
+use crate::log::nats;
 use crate::query::{Local, Query};
 use crate::rank::{Candidate, CandidateSource, Occurrence, best};
 use crate::segment::{Segment, SegmentError};
@@ -20,10 +22,11 @@ use crate::view::View;
 /// Segments of more words than this are not joined any more.
 pub const JOINED: usize = 1 << 27;
 
-/// Runs that are looked at for one query, rare ones first: most, for each of its words, and least. A long
-/// query has rarer runs to choose from. Fewer when long runs are among them.
+/// Runs that are looked at for one query, rare ones first: most, for each of its words where it has more
+/// than a few, and least. A long query has rarer runs to choose from. Fewer when long runs are among them.
 const BUDGET: usize = 1 << 14;
-const BUDGET_WORDS: usize = 1 << 16;
+const BUDGET_WORDS: usize = 1 << 15;
+const FEW_WORDS: usize = 5;
 const BUDGET_LONG: usize = 1_024;
 /// Words of a long run.
 const LONG: usize = 5;
@@ -31,6 +34,9 @@ const LONG: usize = 5;
 /// Runs that stand so many times more often in the whole archive than a query's budget say nothing and are
 /// passed over, whoever searches.
 const COMMON: usize = 4;
+
+/// Suffixes that are looked at together, one look not waiting for another.
+const TOGETHER: usize = 256;
 
 /// Holders of a fragment are counted up to this number.
 pub const MANY: usize = 4_096;
@@ -77,6 +83,16 @@ struct Part {
     /// Slots of deleted documents.
     deleted: BTreeSet<usize>,
 }
+
+/// A query with the weights of its words, and in the numbers of every segment.
+struct Asked<'a> {
+    query: &'a Query,
+    weights: Vec<i64>,
+    locals: Vec<Local>,
+}
+
+/// The queries that a document is a candidate of.
+type Shares<'a> = Vec<(&'a Asked<'a>, Candidate)>;
 
 /// Documents and what can be asked of them.
 #[derive(Debug)]
@@ -214,7 +230,10 @@ impl Index {
     /// A view without some of its documents, for decoys. How common words are is kept.
     #[must_use]
     pub fn without(&self, view: &View, docs: &[DocId]) -> View {
-        let place = |doc: &DocId| self.known.get(doc).map(|&(part, slot)| (*doc, part, slot));
+        let place = |doc: &DocId| {
+            let &(part, slot) = self.known.get(doc)?;
+            view.shows(part, slot).then_some((*doc, part, slot))
+        };
         view.without(docs.iter().filter_map(place).collect())
     }
 
@@ -268,21 +287,94 @@ impl Index {
         Ok(hits)
     }
 
+    /// The largest sum of scores that one document has over all queries; 0 without any. The sums are those
+    /// of [`Index::hits`], but a document is compared word by word only while it may still be the best.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub(crate) fn best_sum(&self, queries: &[Query], view: &View) -> Result<f64, IndexError> {
+        if view.state != self.state {
+            return Err(IndexError::Stale);
+        }
+        let asked: Vec<Asked> = queries.iter().map(|query| self.ask(query, view)).collect();
+        let mut most: BTreeMap<DocId, (i64, Shares)> = BTreeMap::new();
+        let mut words = Vec::new();
+        for asked in &asked {
+            for candidate in best(self.occurrences(asked.query, view), asked.query, view) {
+                let (sum, shares) = most.entry(candidate.doc).or_default();
+                *sum += self.bound(asked, &candidate, &mut words);
+                shares.push((asked, candidate));
+            }
+        }
+        let mut most: Vec<_> = most.into_values().collect();
+        most.sort_by_key(|(sum, _)| Reverse(*sum));
+        let mut aligner = Aligner::default();
+        let mut best = 0;
+        for (bound, shares) in most {
+            if bound <= best {
+                break;
+            }
+            let score = |(asked, candidate): (&Asked, Candidate)| {
+                self.aligned(&mut aligner, asked, &candidate).map_or(0, |(_, _, a)| a.score)
+            };
+            best = shares.into_iter().map(score).sum::<i64>().max(best);
+        }
+        self.readable()?;
+        Ok(nats(best))
+    }
+
+    fn ask<'a>(&self, query: &'a Query, view: &View) -> Asked<'a> {
+        Asked {
+            query,
+            weights: query.words().iter().map(|&word| view.weight(word)).collect(),
+            locals: self.parts.iter().map(|part| query.within(&part.segment)).collect(),
+        }
+    }
+
+    /// No alignment scores more: the weight of all words of the query that stand near the runs.
+    fn bound(&self, asked: &Asked, candidate: &Candidate, words: &mut Vec<u32>) -> i64 {
+        let Some(&(part, slot)) = self.known.get(&candidate.doc) else { return 0 };
+        let segment = &self.parts[part].segment;
+        words.clear();
+        let main = segment.main(slot);
+        for piece in pieces(asked.query, candidate) {
+            let piece = main.start + piece.start as usize..main.start + piece.end as usize;
+            words.extend((piece.start..piece.end.min(main.end)).map(|at| segment.text(at)));
+        }
+        for variant in segment.variants(slot) {
+            words.extend((variant.text..variant.text + variant.len).map(|at| segment.text(at)));
+        }
+        let stands = |word: &u32| *word > 0 && words.contains(word);
+        let all = asked.locals[part].words.iter().zip(&asked.weights);
+        all.filter(|(word, _)| stands(word)).map(|(_, weight)| weight).sum()
+    }
+
     fn compare(&self, query: &Query, view: &View, candidates: &[Candidate]) -> Vec<Hit> {
-        let weights: Vec<i64> = query.words().iter().map(|&word| view.weight(word)).collect();
-        let locals: Vec<_> = self.parts.iter().map(|p| query.within(&p.segment)).collect();
+        let asked = self.ask(query, view);
+        let possible = asked.weights.iter().sum();
         let mut aligner = Aligner::default();
         let mut hits = Vec::with_capacity(candidates.len());
         for candidate in candidates {
-            let Some(&(part, slot)) = self.known.get(&candidate.doc) else { continue };
-            let segment = &self.parts[part].segment;
-            let lattice = Lattice::of(segment, slot, &pieces(query, candidate));
-            if let Some(aligned) = aligner.align(query, &locals[part], &weights, &lattice) {
-                let (series, date) = (segment.series(slot), segment.date(slot));
-                hits.push(aligned.hit(candidate.doc, series, date, weights.iter().sum()));
+            if let Some((series, date, aligned)) = self.aligned(&mut aligner, &asked, candidate) {
+                hits.push(aligned.hit(candidate.doc, series, date, possible));
             }
         }
         hits
+    }
+
+    /// Series and date of a candidate, and its alignment.
+    fn aligned(
+        &self,
+        aligner: &mut Aligner,
+        asked: &Asked,
+        candidate: &Candidate,
+    ) -> Option<(u32, i32, Aligned)> {
+        let &(part, slot) = self.known.get(&candidate.doc)?;
+        let segment = &self.parts[part].segment;
+        let lattice = Lattice::of(segment, slot, &pieces(asked.query, candidate));
+        let local = asked.locals.get(part)?;
+        let aligned = aligner.align(asked.query, local, &asked.weights, &lattice)?;
+        Some((segment.series(slot), segment.date(slot), aligned))
     }
 
     /// How many documents in view hold the query word for word, its fragments in order.
@@ -347,41 +439,91 @@ impl Index {
     }
 
     /// How often the runs of 1, 2, ... words stand in documents in view, contexts of alternatives
-    /// included, as far as the budget. Runs that are too common in the whole archive count as the largest
-    /// number.
+    /// included. Runs above `common` in the whole archive count as the largest number, those above `cap` as
+    /// one more than `most`.
     fn sizes(
         &self,
         found: &[Vec<Range<usize>>],
         hidden: &[usize],
-        budget: usize,
         view: &View,
+        (cap, most, common): (usize, usize, usize),
     ) -> Vec<usize> {
         let longest = found.iter().map(Vec::len).max().unwrap_or(0);
         let mut out: Vec<usize> = (1..=longest).map(|len| total(found, len)).collect();
-        let slots = self.parts.iter().map(|part| part.segment.len()).sum::<usize>();
-        let all = view.documents() == slots;
-        let mut seen = 0;
+        let (mut seen, mut capped) = (0, false);
         for (shorter, size) in out.iter_mut().enumerate().rev() {
-            if *size > COMMON * budget {
+            if *size > common {
                 *size = usize::MAX;
                 continue;
             }
-            if all {
-                // Fewer than none only in a damaged segment.
-                *size = size.saturating_sub(hidden.get(shorter).copied().unwrap_or(0));
-            } else {
+            let hidden = hidden.get(shorter).copied().unwrap_or(0);
+            if !view.is_whole() {
+                if capped {
+                    *size = most + 1;
+                    continue;
+                }
+                // Beyond the cap it does not matter how many there are.
+                let enough = cap.saturating_add(hidden).saturating_add(1);
                 for (number, ranges) in found.iter().enumerate() {
                     let segment = &self.parts[number].segment;
-                    let shown = |&at: &usize| view.shows(number, segment.slot(segment.suffix(at)));
-                    // Beyond the budget it does not matter how many there are.
-                    seen +=
-                        shell(ranges, shorter + 1).filter(shown).take(budget + 1 - seen).count();
+                    for range in shell(ranges, shorter + 1) {
+                        seen += covered(segment, number, range, view, enough.saturating_sub(seen));
+                    }
                 }
                 *size = seen;
             }
-            *size = (*size).min(budget + 1);
+            // Fewer than none only in a damaged segment.
+            *size = size.saturating_sub(hidden);
+            if *size > cap {
+                (*size, capped) = (most + 1, true);
+            }
         }
         out
+    }
+
+    /// The runs to look at: for words of the query, the length of the shortest run from there. Rare runs
+    /// come first, until the budget is spent.
+    fn chosen(
+        &self,
+        query: &Query,
+        starts: &BTreeMap<usize, Vec<Vec<Range<usize>>>>,
+        hidden: &[Vec<usize>],
+        view: &View,
+    ) -> BTreeMap<usize, usize> {
+        let words = query.words().len();
+        let most = if words <= FEW_WORDS { BUDGET } else { BUDGET_WORDS / words };
+        let most = most.max(BUDGET_LONG);
+        // Which word is counted first makes no difference but to the work.
+        let mut order: Vec<usize> = starts.keys().copied().collect();
+        order.sort_by_key(|from| total(&starts[from], 1));
+        let mut levels: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
+        let (mut budget, mut cap) = (most, most);
+        for from in order {
+            let sizes = self.sizes(&starts[&from], &hidden[from], view, (cap, most, COMMON * most));
+            let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
+            levels.extend(runs.map(|(len, size)| (size, Reverse(len), from)));
+            levels.sort_unstable();
+            if levels.iter().any(|(_, Reverse(len), _)| *len >= LONG) {
+                budget = BUDGET_LONG;
+            }
+            // What is more frequent than the run that breaks the budget is not looked at.
+            let mut spent = 0_usize;
+            let breaks = levels.iter().find(|(size, ..)| {
+                spent = spent.saturating_add(*size);
+                spent > budget
+            });
+            cap = breaks.map_or(cap, |(size, ..)| cap.min(*size));
+        }
+        let mut spent = 0_usize;
+        let mut shortest: BTreeMap<usize, usize> = BTreeMap::new();
+        for (size, Reverse(len), from) in levels {
+            spent = spent.saturating_add(size);
+            if size == usize::MAX || (spent > budget && !shortest.is_empty()) {
+                break;
+            }
+            shortest.insert(from, len);
+        }
+        shortest
     }
 
     /// For every word of the query, how often the runs of 1, 2, ... words from there stand in documents
@@ -491,37 +633,17 @@ impl CandidateSource for Index {
     fn occurrences(&self, query: &Query, view: &View) -> Vec<Occurrence> {
         let locals: Vec<_> = self.parts.iter().map(|p| query.within(&p.segment)).collect();
         let mut out = Vec::new();
-        let mut levels: Vec<(usize, std::cmp::Reverse<usize>, usize)> = Vec::new();
         // For every word of the query: the suffixes of each segment that begin like the fragment there.
         let mut starts: BTreeMap<usize, Vec<Vec<Range<usize>>>> = BTreeMap::new();
-        let hidden = self.hidden(query, &locals, view);
-        let budget = (BUDGET_WORDS / query.words().len()).clamp(BUDGET_LONG, BUDGET);
         for fragment in query.fragments() {
             for from in fragment.clone() {
-                let found: Vec<Vec<Range<usize>>> = self
-                    .parts
-                    .iter()
-                    .zip(&locals)
-                    .map(|(part, local)| prefixes(&part.segment, &local.words[from..fragment.end]))
-                    .collect();
-                let sizes = self.sizes(&found, &hidden[from], budget, view);
-                let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
-                levels.extend(runs.map(|(len, size)| (size, std::cmp::Reverse(len), from)));
-                starts.insert(from, found);
+                let parts = self.parts.iter().zip(&locals);
+                let found = parts
+                    .map(|(part, local)| prefixes(&part.segment, &local.words[from..fragment.end]));
+                starts.insert(from, found.collect());
             }
         }
-        levels.sort_unstable();
-        let long = levels.iter().any(|(_, std::cmp::Reverse(len), _)| *len >= LONG);
-        let budget = if long { BUDGET_LONG } else { budget };
-        let mut spent = 0;
-        let mut shortest: BTreeMap<usize, usize> = BTreeMap::new();
-        for (size, std::cmp::Reverse(len), from) in levels {
-            spent = size.saturating_add(spent);
-            if size == usize::MAX || (spent > budget && !shortest.is_empty()) {
-                break;
-            }
-            shortest.insert(from, len);
-        }
+        let shortest = self.chosen(query, &starts, &self.hidden(query, &locals, view), view);
         for (from, least) in shortest {
             let inside = query.fragments().iter().any(|f| f.start < from && from < f.end);
             let mut holders: Vec<DocId> = Vec::new();
@@ -531,8 +653,11 @@ impl CandidateSource for Index {
                 for (number, found) in starts[&from].iter().enumerate() {
                     let segment = &self.parts[number].segment;
                     let before = if inside { locals[number].words[from - 1] } else { 0 };
-                    for at in shell(found, len) {
+                    for at in shell(found, len).into_iter().flatten() {
                         let position = segment.suffix(at);
+                        if !view.covers(number, position) {
+                            continue;
+                        }
                         let Some((slot, at)) = segment.locate(position, len) else { continue };
                         if !view.shows(number, slot) {
                             continue;
@@ -566,10 +691,29 @@ fn total(found: &[Vec<Range<usize>>], len: usize) -> usize {
 }
 
 /// The suffixes that begin with `len` words of a fragment and not with one more.
-fn shell(ranges: &[Range<usize>], len: usize) -> impl Iterator<Item = usize> {
+fn shell(ranges: &[Range<usize>], len: usize) -> [Range<usize>; 2] {
     let range = ranges.get(len - 1).cloned().unwrap_or(0..0);
     let longer = ranges.get(len).cloned().unwrap_or(range.end..range.end);
-    (range.start..longer.start).chain(longer.end..range.end)
+    [range.start..longer.start, longer.end..range.end]
+}
+
+/// How many suffixes of a range lie in documents that a view covers; counted until there are `enough`.
+fn covered(
+    segment: &Segment,
+    number: usize,
+    range: Range<usize>,
+    view: &View,
+    enough: usize,
+) -> usize {
+    let mut count = 0;
+    for from in range.clone().step_by(TOGETHER) {
+        if count >= enough {
+            break;
+        }
+        let together = from..(from + TOGETHER).min(range.end);
+        count += together.filter(|&at| view.covers(number, segment.suffix(at))).count();
+    }
+    count
 }
 
 /// Why an index does not answer.

@@ -101,8 +101,7 @@ impl Decoys {
         }
         let best = |(series, queries): &(u32, Vec<Query>)| -> Result<f64, IndexError> {
             let others = index.without(view, hidden.get(series).map_or(&[], Vec::as_slice));
-            let best = article(index, queries, &others)?;
-            Ok(best.first().map_or(0.0, |(_, score)| *score))
+            index.best_sum(queries, &others)
         };
         let share = decoys.len().div_ceil(cores.max(1)).max(1);
         let scores = std::thread::scope(|scope| {
@@ -168,6 +167,7 @@ fn at_most(successes: usize, trials: usize, rate: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{Branch, Document};
 
     #[test]
     fn bounds_are_those_of_the_tables() {
@@ -177,6 +177,43 @@ mod tests {
         assert!(close(lower_bound(2, 40, 0.975), 0.0061));
         assert!(close(lower_bound(18, 20, 0.975), 0.6830));
         assert_eq!(upper_bound(5, 5, 0.95), 1.0);
+    }
+
+    /// A decoy's score is that of the article's best document, though few documents are compared.
+    #[test]
+    fn decoys_score_as_articles_do() {
+        let mut draw = Draw(7);
+        let mut index = Index::new(1);
+        for batch in 0..3 {
+            let document = |n: u32| {
+                // Common words and rare ones.
+                let words = (0..60).map(|_| (draw.below(40) * draw.below(40)) as u32).collect();
+                let mut document = Document::plain(batch * 50 + n, n / 4, 0, words);
+                let alternatives = vec![vec![draw.below(1_600) as u32], vec![1, 2]];
+                document.branches.push(Branch { at: 20..21, alternatives });
+                document
+            };
+            index.add((0..50).map(document).collect()).unwrap();
+        }
+        let views = [index.view(|_| true).unwrap(), index.view(|doc| doc.0 % 5 > 1).unwrap()];
+        let narrow = views.each_ref().map(|view| index.without(view, &[DocId(2), DocId(5)]));
+        let mut several = 0;
+        for view in views.iter().chain(&narrow) {
+            for _ in 0..40 {
+                let mut queries = Vec::new();
+                for length in [3, 4, 8, 15] {
+                    let words = index.words(DocId(draw.below(150) as u32));
+                    let from = draw.below(words.len() - length);
+                    let (head, tail) = words[from..from + length].split_at(length / 2);
+                    queries.push(Query::new(&[head, tail], &[0, 1, 2]).unwrap());
+                }
+                let article = article(&index, &queries, view).unwrap();
+                let best = article.first().map_or(0.0, |(_, score)| *score);
+                assert_eq!(index.best_sum(&queries, view).unwrap(), best);
+                several += usize::from(article.len() > 3);
+            }
+        }
+        assert!(several > 20, "{several}");
     }
 
     #[test]

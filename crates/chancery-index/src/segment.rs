@@ -126,6 +126,11 @@ impl Segment {
         self.suffixes.len()
     }
 
+    /// Number of positions of text, ends of stretches included.
+    pub(crate) fn positions(&self) -> usize {
+        self.text.len()
+    }
+
     /// Bytes in memory when nothing lies in blocks.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -321,15 +326,13 @@ impl Segment {
     fn stretch_at(&self, position: usize) -> usize {
         let mut number = self.directory.get(position / DIRECTORY) as usize;
         let last = (self.stretches.len() / STRETCH).saturating_sub(2);
-        while number < last && self.stretch(number + 1, 0) as usize <= position {
+        let begun = |number: usize| self.stretch(number + 1, 0) as usize <= position;
+        // Nearly always at most one stretch begins before the position: a sum needs no guess.
+        number += usize::from(begun(number.min(last)) & (number < last));
+        while number < last && begun(number) {
             number += 1;
         }
         number
-    }
-
-    /// The document that a position belongs to.
-    pub(crate) fn slot(&self, position: usize) -> usize {
-        self.stretch(self.stretch_at(position), 1) as usize
     }
 
     /// The document of a run of `len` words, and the words of its main text that the run stands for.

@@ -17,6 +17,9 @@ const SAMPLE: usize = 4_096;
 pub struct View {
     /// One bit a slot, for each segment.
     bits: Arc<Vec<Vec<u64>>>,
+    /// One bit a position of text, for each segment; nothing for a view of everything. Documents left out
+    /// since keep their bits here.
+    places: Arc<Vec<Vec<u64>>>,
     documents: usize,
     /// The documents shown, ascending.
     shown: Arc<[DocId]>,
@@ -51,8 +54,11 @@ impl View {
         }
         shown.sort_unstable();
         let (having, sampled) = sample(segments, &shown);
+        let whole = shown.len() == segments.iter().map(|segment| segment.len()).sum::<usize>();
+        let places = if whole { Vec::new() } else { places(segments, &bits) };
         Self {
             bits: Arc::new(bits),
+            places: Arc::new(places),
             documents: shown.len(),
             shown: shown.into_iter().map(|(id, ..)| id).collect(),
             having: Arc::new(having),
@@ -106,11 +112,42 @@ impl View {
         word.is_some_and(|word| word >> (slot % 64) & 1 == 1)
     }
 
+    /// Whether every document of the index is in view, or was before some were left out.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Whether the document at a position of a segment's text is in view, or was before it was left out.
+    #[inline]
+    pub(crate) fn covers(&self, segment: usize, position: usize) -> bool {
+        let Some(places) = self.places.get(segment) else { return self.is_whole() };
+        places.get(position / 64).is_some_and(|word| word >> (position % 64) & 1 == 1)
+    }
+
     /// The weight of a word: rare ones say more.
     pub(crate) fn weight(&self, word: u32) -> i64 {
         let having = self.having.get(word as usize).copied().unwrap_or(0);
         rarity(self.sampled as f64 + 1.5, f64::from(having) + 0.5)
     }
+}
+
+/// The positions of the documents whose slots have their bits set.
+fn places(segments: &[&Segment], slots: &[Vec<u64>]) -> Vec<Vec<u64>> {
+    let of = |(segment, slots): (&&Segment, &Vec<u64>)| {
+        let mut out = vec![0_u64; segment.positions().div_ceil(64)];
+        for slot in (0..segment.len()).filter(|slot| slots[slot / 64] >> (slot % 64) & 1 == 1) {
+            let span = segment.span(slot);
+            let (mut at, end) = (span.start, span.end.min(out.len() * 64));
+            while at < end {
+                let to = (at / 64 + 1) * 64;
+                let taken = to.min(end) - at;
+                out[at / 64] |= (u64::MAX >> (64 - taken)) << (at % 64);
+                at = to;
+            }
+        }
+        out
+    };
+    segments.iter().zip(slots).map(of).collect()
 }
 
 /// How many of the sampled documents have each word, and how many were sampled.

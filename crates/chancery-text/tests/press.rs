@@ -474,3 +474,10 @@ fn articles_of_the_second_round() {
     let score = score("round2", 20);
     assert!(score.strings.reaches(90) && score.speakers.reaches(88), "{}", score.wrong);
 }
+
+/// First run: see `press/README.md`.
+#[test]
+fn articles_of_the_third_round() {
+    let score = score("round3", 10);
+    assert!(score.strings.reaches(90) && score.speakers.reaches(90), "{}", score.wrong);
+}

@@ -40,7 +40,7 @@ const ALONE: usize = 15;
 /// Decoy articles, and most searches that they take together. Sixty are the fewest that can show a rate
 /// below [`SURE`].
 const DECOYS: usize = 150;
-const DECOY_SEARCHES: usize = 1_500;
+const DECOY_SEARCHES: usize = 1_200;
 /// Most quotations that are weighed against decoys; of a longer article the longest.
 const DECOY_QUOTATIONS: usize = 20;
 /// Names the decoys.

@@ -51,7 +51,8 @@ pub(super) fn turn(
 }
 
 fn people_unknown(people: &mut People, low: &str) -> bool {
-    let shape = Shape::Name { name: vec![low.to_owned()], honours: Vec::new(), heads: Vec::new() };
+    let name = low.split(' ').map(str::to_owned).collect();
+    let shape = Shape::Name { name, honours: Vec::new(), heads: Vec::new() };
     people.resolve(&Noun { start: 0, end: 1, shape, genitive: false }, false).is_none()
 }
 

@@ -153,13 +153,22 @@ fn subject(
     let behind_quote = previous.quote().is_some()
         || (previous.is_pause() && before > 0 && items[before - 1].quote().is_some());
     if behind_quote {
-        if let Some(inverted) = nouns.iter().position(|n| n.start == at + 1 && !n.genitive) {
-            return Some((inverted, at));
+        // "..., said the palace's secretary": owners are passed over.
+        let mut inverted = nouns.iter().position(|n| n.start == at + 1);
+        while let Some(owner) = inverted.filter(|&n| nouns[n].genitive) {
+            inverted = (owner + 1 < nouns.len() && nouns[owner + 1].start == nouns[owner].end)
+                .then_some(owner + 1);
+        }
+        if let Some(inverted) = inverted {
+            return Some((named(items, nouns, inverted), at));
         }
         return if verb.tense == Tense::Participle { chief(items, nouns, so_far) } else { None };
     }
     if verb.tense == Tense::Participle && !is_be {
         return chief(items, nouns, so_far);
+    }
+    if previous.says("to") && had("have") {
+        return reputed(items, nouns, before);
     }
     if previous.says("and") || previous.says("but") || previous.says("or") {
         return chief(items, nouns, so_far);
@@ -172,6 +181,14 @@ fn subject(
         return aside(items, nouns, floor, before).map(|n| (n, nouns[n].start));
     }
     nearest(items, nouns, floor, before).map(|n| (n, nouns[n].start))
+}
+
+/// "He is said to have replied": the subject before "is"; `to` is where "to" stands.
+fn reputed(items: &[Item], nouns: &[Noun], to: usize) -> Option<(usize, usize)> {
+    let be = to.checked_sub(2).filter(|&be| WORDS.grammar.be.contains(&items[be].low))?;
+    let before = be.checked_sub(1)?;
+    let subject = nearest(items, nouns, clause_floor(items, be), before)?;
+    Some((subject, nouns[subject].start))
 }
 
 /// Adverbs and auxiliaries between a subject and its verb.

@@ -198,6 +198,11 @@ fn run(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         return Some(end);
     }
     let mut name: Vec<usize> = words[after..].to_vec();
+    while name.len() > 1
+        && name.last().is_some_and(|&i| WORDS.people.behind.contains(&items[i].low))
+    {
+        name.pop();
+    }
     if name.iter().any(|&i| WORDS.people.bodies.contains(&items[i].low)) && title.is_none() {
         if determined(items, at) {
             start -= 1;

@@ -402,6 +402,11 @@ fn gender(first: &str, honours: &[String], full: bool) -> Gender {
     }
 }
 
+/// Whether an office or description is a man's or a woman's.
+pub(super) fn is_gendered(head: &str) -> bool {
+    role_gender(head) != Gender::Unknown
+}
+
 fn role_gender(head: &str) -> Gender {
     if WORDS.people.male_roles.contains(head) {
         Gender::Male

@@ -93,6 +93,7 @@ pub(super) struct Grammar {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct People {
+    pub(super) behind: Set,
     pub(super) male: Set,
     pub(super) female: Set,
     pub(super) honours: Set,

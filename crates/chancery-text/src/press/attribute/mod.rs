@@ -15,7 +15,7 @@ use crate::press::form;
 use crate::press::layout::{self, Part};
 use crate::press::marks::{self, Pair};
 use crate::press::noun::{Noun, Pronoun, Shape, nouns};
-use crate::press::people::{Id, People, Sort};
+use crate::press::people::{self, Id, People, Sort};
 use crate::press::sentence::{Item, Kind, Sentence, sentences};
 use crate::press::words::{Class, WORDS};
 use crate::press::{
@@ -56,6 +56,8 @@ struct Reader {
     kind: Occasion,
     /// Whom the paragraph before announced, and nobody reports: "More from Doe:".
     introduced: Option<Said>,
+    /// The paragraph in which somebody last answered without being named.
+    replied: Option<usize>,
     /// The papers last said to be leaked or released were released.
     released: bool,
     /// The paper last spoken of, or its author.
@@ -302,7 +304,13 @@ impl Reader {
         if let Some(chief) = chief {
             let known = match &nouns[chief].shape {
                 Shape::Name { .. } => self.people.resolve(&nouns[chief], false),
-                Shape::Role { definite: true, head, .. } => self.people.holder(head),
+                // "My grandmother, who kept a shop": she may be "she" from here on.
+                Shape::Role { definite: true, head, .. } => match self.people.holder(head) {
+                    None if people::is_gendered(head) => {
+                        self.people.resolve(&nouns[chief], !state.heading)
+                    }
+                    known => known,
+                },
                 Shape::Body { .. } => self.people.resolve(&nouns[chief], !state.heading),
                 // "A reader writes ...": she may be "she" from here on.
                 Shape::Role { definite: false, .. } => {

@@ -186,6 +186,7 @@ impl Reader {
                 return Some(said);
             }
             if let Some(said) = self.answers(state.number) {
+                self.replied = Some(state.number);
                 return Some(said);
             }
         }

@@ -164,11 +164,13 @@ impl Reader {
             };
             let sure = latest.clone().find(sure).or_else(|| latest.find(fits));
             let mention = self.people.mentioned(gender);
-            // Whose gender is known, and who was named since, goes before whose is not.
+            // Whose gender is known, and who was named since, goes before whose is not, and who has no name.
             let exact = |id: Id| self.people.all[id].gender == gender;
+            let nameless = |id: Id| self.people.all[id].sort == Sort::Unnamed;
             let nearer = |id: Id| {
                 mention.filter(|&m| {
-                    exact(m) && !exact(id) && self.people.seen(m) > self.people.seen(id)
+                    let weaker = !exact(id) || nameless(id);
+                    exact(m) && weaker && self.people.seen(m) > self.people.seen(id)
                 })
             };
             return sure.map(|id| nearer(id).unwrap_or(id)).or(mention);
@@ -250,7 +252,9 @@ impl Reader {
         let verb = asked.cue.as_ref().map_or("", |cue| cue.verb.as_str());
         let indirect = WORDS.asks.contains(verb)
             && self.article.quotations.last().is_none_or(|q| q.paragraph < *paragraph);
-        if *paragraph + 1 != number || !(question || indirect) {
+        // Once two have begun to answer one another they go on in turn.
+        let in_turn = self.replied == Some(*paragraph);
+        if *paragraph + 1 != number || !(question || indirect || in_turn) {
             return None;
         }
         let other = |id: &Id| {
