@@ -79,7 +79,7 @@ impl Archive {
         reader: &Handle,
     ) -> Result<ScreenCopy, DeskError> {
         let mut act = self.act().await?;
-        let (released, person, office) = act.to_be_read(paper, reader).await?;
+        let (released, person, office) = act.admit(paper, reader).await?;
         let opened = async {
             act.watch(&released, person, office).await?;
             let (copy, paragraphs) = act.prepare(&released, person, &mut None).await?;
@@ -132,7 +132,7 @@ impl Archive {
         reader: &Handle,
     ) -> Result<PagesCopy, DeskError> {
         let mut act = self.act().await?;
-        let (released, person, office) = act.to_be_read(paper, reader).await?;
+        let (released, person, office) = act.admit(paper, reader).await?;
         let sheet = self.sheet(&mut act.tx, &released, office).await?;
         let (label, subject) = (sheet.label.clone(), sheet.subject.clone());
         let opened = async {
@@ -161,7 +161,7 @@ impl Archive {
 
 impl Act<'_> {
     /// A paper that a reader may open now, and through which office.
-    async fn to_be_read(
+    async fn admit(
         &mut self,
         paper: &str,
         reader: &Handle,
