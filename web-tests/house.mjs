@@ -1,6 +1,7 @@
 // The demonstration ministry, served by the program itself, and a browser that may talk to nobody else.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { chromium } from 'playwright-core';
 
 const PROGRAM = process.env.CHANCERY ?? '../target/debug/chancery';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const SHOTS = process.env.SHOTS ?? '../target/web-shots';
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** Plays the story and opens the reading room; resolves to its address and a way to close it. */
@@ -77,3 +79,22 @@ export const overflow = (page) => page.evaluate(() => {
   const by = document.documentElement.scrollWidth - room;
   return by > 0 ? `${by} px: ${wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 80)).join(' | ')}` : '';
 });
+
+/** Looks at the present page in both widths and both themes: pictures, axe, overflow. */
+export const look = async (page, name) => {
+  mkdirSync(SHOTS, { recursive: true });
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: width < 860 ? 844 : 900 });
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: `${SHOTS}/${name}-${width}-${scheme}.png`, fullPage: true });
+      assert.deepEqual(await axe(page), [], `${name} at ${width} px, ${scheme}`);
+    }
+    for (const w of width === 1280 ? [1280, 900, 640] : [390, 320]) {
+      await page.setViewportSize({ width: w, height: 844 });
+      assert.equal(await overflow(page), '', `${name} at ${w} px`);
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+};

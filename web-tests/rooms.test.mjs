@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { axe, browser, open, overflow, signIn, visitor } from './house.mjs';
+import { SHOTS, axe, browser, open, overflow, signIn, visitor } from './house.mjs';
 
-const SHOTS = process.env.SHOTS ?? '../target/web-shots';
 const REGISTRAR = 'agathe-norrisund';
 const WIDTHS = [1280, 390];
 
@@ -22,7 +21,7 @@ const openFirst = async (page) => {
 };
 const cover = async (page) => {
   await openFirst(page);
-  const form = await page.locator('form[action$="/text"]').getAttribute('action');
+  const form = await page.locator('button[formaction$="/text"]').getAttribute('formaction');
   await page.goto(form.replace('/text', ''));
 };
 const ROOMS = {
@@ -32,6 +31,7 @@ const ROOMS = {
   desk: { as: REGISTRAR, go: (page) => page.goto('/') },
   cover: { as: REGISTRAR, go: cover },
   reading: { as: REGISTRAR, go: openFirst },
+  pages: { as: REGISTRAR, go: async (page) => { await openFirst(page); await page.getByRole('button', { name: 'As pages' }).click(); await page.locator('svg.sheet').first().waitFor(); } },
   lost: { as: REGISTRAR, go: async (page) => { await openFirst(page); await page.getByText('Report a lost or seen copy').click(); await page.locator('textarea').waitFor(); } },
   papers: { as: REGISTRAR, go: (page) => page.goto('/papers') },
   search: { as: REGISTRAR, go: async (page) => { await page.goto('/papers'); await page.locator('#q').fill('ferry'); await page.keyboard.press('Enter'); await page.locator('#query').waitFor(); } },
@@ -64,6 +64,37 @@ for (const [name, room] of Object.entries(ROOMS)) {
     }
   });
 }
+
+test('typeset pages are the copy: their text can be selected, and the file is the same', async () => {
+  const { context, page, wrong } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await openFirst(page);
+  const paragraphs = await page.locator('article.paper .text p').allInnerTexts();
+  await page.getByRole('button', { name: 'As pages' }).click();
+  await page.locator('svg.sheet').first().waitFor();
+  const words = await page.locator('svg.sheet .words').allTextContents();
+  const squeezed = (text) => text.replace(/\s/gu, '');
+  const shown = squeezed(words.join(''));
+  for (const paragraph of paragraphs) {
+    const inner = squeezed(paragraph).slice(20, 80);
+    assert.ok(shown.includes(inner), inner);
+  }
+  // What is selected lies where it is drawn.
+  const box = await page.locator('svg.sheet .words text').nth(12).boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { clickCount: 2 });
+  assert.match(await page.evaluate(() => getSelection().toString()), /\p{L}{2}/u);
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download my copy as PDF' }).click(),
+  ]);
+  assert.match(file.suggestedFilename(), /^P\d+\.pdf$/);
+  await page.goto('/record');
+  for (const form of ['on screen, as pages', 'PDF']) {
+    await page.locator('tr.entry', { hasText: new RegExp(`You opened your copy of P\\d+: ${form}Entry`) }).first().waitFor();
+  }
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
 
 test('the browser proves the record by itself, and notices when an entry was changed', async () => {
   const { context, page, wrong } = await visitor(engine, house.address);

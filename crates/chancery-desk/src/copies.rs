@@ -45,6 +45,8 @@ pub enum Format {
     Excerpt,
     /// On the screen of the reading room.
     Screen,
+    /// Typeset pages on the screen of the reading room.
+    Pages,
 }
 
 impl Format {
@@ -56,7 +58,7 @@ impl Format {
             Self::Html => "html",
             Self::Pdf => "pdf",
             Self::Png => "png",
-            Self::Svg => "svg",
+            Self::Svg | Self::Pages => "svg",
         }
     }
 }
@@ -272,7 +274,7 @@ impl Act<'_> {
     }
 
     /// Enters that a copy was refused, once.
-    async fn refuse(&mut self, copy: &CopyRow, site: u32) -> Result<(), DeskError> {
+    pub(crate) async fn refuse(&mut self, copy: &CopyRow, site: u32) -> Result<(), DeskError> {
         let mut refused = refused(&mut self.tx).await?;
         if !refused.insert((copy.paper.0, copy.number)) {
             return Ok(());
@@ -306,7 +308,7 @@ impl Act<'_> {
                 Ok(as_text(&sheet, &paragraphs).into_bytes())
             }
             Format::Html => Ok(as_html(&sheet, &paragraphs).into_bytes()),
-            Format::Pdf | Format::Png | Format::Svg => {
+            Format::Pdf | Format::Png | Format::Svg | Format::Pages => {
                 match page_copy(paper, copy.number, sheet, format)? {
                     PageCopy::Good(bytes) => Ok(bytes),
                     PageCopy::Unread(site) => {
@@ -407,7 +409,7 @@ fn self_check(
     }
 }
 
-fn unread(paper: &Released, number: u32, site: u32) -> DeskError {
+pub(crate) fn unread(paper: &Released, number: u32, site: u32) -> DeskError {
     DeskError::Unread(format!(
         "copy {number} of {} does not read back at place {site}; it was not handed out, and the record says so. Report this: the paper must be re-issued",
         reference(paper.id)

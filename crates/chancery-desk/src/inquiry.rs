@@ -169,16 +169,14 @@ impl Archive {
             // A file that cannot be read opens no inquiry.
             check_readable(leak)?;
         }
-        let exercise = self.is_exercise().await?;
-        let parse =
-            |text: &str| text.parse::<Handle>().map_err(|e| DeskError::Input(e.to_string()));
-        let (first, second) = if exercise {
-            let (first, second) = self.exercise_officers().await?;
-            (first, Some(second))
-        } else {
-            let who = who
-                .ok_or_else(|| DeskError::Input("say who opens the inquiry: --as PERSON".into()))?;
-            (parse(who.as_str())?, None)
+        // Where nobody says who he is, an exercise has two invented officers.
+        let (first, second) = match who {
+            Some(who) => (who.clone(), None),
+            None if self.is_exercise().await? => {
+                let (first, second) = self.exercise_officers().await?;
+                (first, Some(second))
+            }
+            None => return Err(DeskError::Input("say who opens the inquiry: --as PERSON".into())),
         };
         let id = self.open_inquiry(request, quoted, &first).await?;
         match second {

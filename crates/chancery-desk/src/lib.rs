@@ -50,6 +50,7 @@ mod odds;
 mod outside;
 mod page;
 mod papers;
+mod passkeys;
 mod policy;
 mod postings;
 mod public;
@@ -96,6 +97,7 @@ pub use bench::{
 };
 pub use certificate::{CERTIFICATE_SCHEMA, Certificate, verify_certificate};
 /// The record's formats, for those who serve it.
+pub use chancery_page::Drawing;
 pub use chancery_record as record;
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
@@ -141,6 +143,7 @@ pub use mine::{MyEntry, MyReading};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::{Head, RefLine};
+pub use passkeys::{FRESH, KnownPasskey, MAX_PASSKEY_NAME, MAX_PASSKEYS, ShownPasskey};
 pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};
@@ -153,7 +156,7 @@ pub use release::{ReleaseReport, USUAL_ALPHA};
 pub use reports::{MAX_WORDS, Mishap, Reported};
 pub use retention::{DuePaper, RetentionChange, ShownRetention};
 pub use ring::Rotated;
-pub use screen::{ScreenCopy, ScreenParagraph};
+pub use screen::{PagesCopy, ScreenCopy, ScreenParagraph};
 pub use sealed_file::{MAX_SEALED, age_recipient, is_sealed_file, open_file, seal_file};
 pub use search::{Found, Hit, MAX_QUERY, SavedSearch, Seek};
 pub use sequel::{MAX_REFS, Notice};

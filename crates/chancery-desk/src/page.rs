@@ -11,7 +11,8 @@ use std::ops::Range;
 use chancery_code::{SiteEvidence, SiteId};
 use chancery_domain::PaperKind;
 use chancery_page::{
-    Form, Pages, PaperSource, Paragraph, Part, PdfText, Readings, read_pdf, shifts, typeset,
+    Drawing, Form, Pages, PaperSource, Paragraph, Part, PdfText, Readings, read_pdf, shifts,
+    typeset,
 };
 use chancery_text::extract::{Extraction, ReadOptions};
 use chancery_text::master::{Master, Piece};
@@ -122,9 +123,9 @@ pub(crate) fn source(paper: &Released, sheet: Sheet) -> PaperSource {
 }
 
 /// A page copy, and what was wrong with it: the site that does not read back.
-pub(crate) enum PageCopy {
+pub(crate) enum PageCopy<T> {
     /// Reads back.
-    Good(Vec<u8>),
+    Good(T),
     /// Does not.
     Unread(u32),
 }
@@ -135,7 +136,48 @@ pub(crate) fn page_copy(
     number: u32,
     sheet: Sheet,
     format: Format,
-) -> Result<PageCopy, DeskError> {
+) -> Result<PageCopy<Vec<u8>>, DeskError> {
+    let (source, row, pages) = set_copy(paper, number, sheet)?;
+    if let Some(site) = unread_frames(&pages, &row)? {
+        return Ok(PageCopy::Unread(site));
+    }
+    let bytes = match format {
+        Format::Png => pages
+            .png_all(PICTURE_DPI)
+            .ok_or_else(|| input("the paper has too many pages for one picture; open it as pdf"))?,
+        Format::Svg | Format::Pages => pages.svg_all().into_bytes(),
+        _ => pages.pdf().map_err(input)?,
+    };
+    if format == Format::Pdf
+        && let Some(site) = unread_pdf(paper, &source, &row, &bytes, &pages)?
+    {
+        return Ok(PageCopy::Unread(site));
+    }
+    Ok(PageCopy::Good(bytes))
+}
+
+/// Sets the copy with this number for the screen and reads it back, from the finished frames and from the
+/// text that lies over them.
+pub(crate) fn page_drawings(
+    paper: &Released,
+    number: u32,
+    sheet: Sheet,
+) -> Result<PageCopy<Vec<Drawing>>, DeskError> {
+    let (_, row, pages) = set_copy(paper, number, sheet)?;
+    if let Some(site) = unread_frames(&pages, &row)? {
+        return Ok(PageCopy::Unread(site));
+    }
+    let drawings: Vec<Drawing> = (0..pages.count()).filter_map(|at| pages.drawing(at)).collect();
+    let text = drawings.iter().map(|drawing| drawing.text.as_str()).collect::<Vec<_>>().join("\n");
+    Ok(unread_text(paper, &row, &text).map_or(PageCopy::Good(drawings), PageCopy::Unread))
+}
+
+/// Sets the copy with this number.
+fn set_copy(
+    paper: &Released,
+    number: u32,
+    sheet: Sheet,
+) -> Result<(PaperSource, Readings, Pages), DeskError> {
     let frozen = paper.page.as_ref().ok_or_else(|| {
         DeskError::Procedure(format!(
             "{} was released before papers had pages; open it as txt or html",
@@ -146,22 +188,7 @@ pub(crate) fn page_copy(
     let row = row(paper, number);
     let source = source(paper, sheet);
     let pages = typeset(&source, &row).map_err(input)?;
-    if let Some(site) = unread_frames(&pages, &row)? {
-        return Ok(PageCopy::Unread(site));
-    }
-    let bytes = match format {
-        Format::Png => pages
-            .png_all(PICTURE_DPI)
-            .ok_or_else(|| input("the paper has too many pages for one picture; open it as pdf"))?,
-        Format::Svg => pages.svg_all().into_bytes(),
-        _ => pages.pdf().map_err(input)?,
-    };
-    if format == Format::Pdf
-        && let Some(site) = unread_pdf(paper, &source, &row, &bytes, &pages)?
-    {
-        return Ok(PageCopy::Unread(site));
-    }
-    Ok(PageCopy::Good(bytes))
+    Ok((source, row, pages))
 }
 
 /// The readings of a copy, by site.
@@ -192,6 +219,15 @@ fn unread_frames(pages: &Pages, row: &Readings) -> Result<Option<u32>, DeskError
     Ok(None)
 }
 
+/// The first site that a text shows otherwise than its row.
+fn unread_text(paper: &Released, row: &Readings, text: &str) -> Option<u32> {
+    let wrong = |site: &&chancery_text::extract::SiteReading| {
+        site.observed.is_some() && site.observed != row.get(site.site)
+    };
+    let extraction = paper.reader.extract(text, &ReadOptions::default());
+    extraction.sites.iter().find(wrong).map(|site| site.site)
+}
+
 /// The first site, of any channel, that a PDF shows otherwise than its row; a file that shows hardly any
 /// of the sites that its frames bear fails at the first of them.
 fn unread_pdf(
@@ -202,12 +238,8 @@ fn unread_pdf(
     pages: &Pages,
 ) -> Result<Option<u32>, DeskError> {
     let found = read_pdf(bytes).map_err(input)?;
-    let extraction = paper.reader.extract(&found.text, &ReadOptions::default());
-    let wrong = |site: &&chancery_text::extract::SiteReading| {
-        site.observed.is_some() && site.observed != row.get(site.site)
-    };
-    if let Some(site) = extraction.sites.iter().find(wrong) {
-        return Ok(Some(site.site));
+    if let Some(site) = unread_text(paper, row, &found.text) {
+        return Ok(Some(site));
     }
     let read = shifts(source, row, &found, |_| true).map_err(input)?;
     let says = |site: &chancery_page::SiteShift| u8::from(site.value > 0.0);

@@ -1,10 +1,15 @@
-//! A copy on the screen: the same copy as every other form of it, with its parts apart, for a page to set.
+//! A copy on the screen: the same copy as every other form of it, with its parts apart, for a page to set,
+//! or as its typeset pages.
 
 use chancery_domain::{Handle, rules};
+use chancery_page::Drawing;
+use chancery_store::{OfficeId, PersonId};
 use serde::Serialize;
 
-use crate::copies::Format;
-use crate::papers::reference;
+use crate::copies::{Format, unread};
+use crate::ledger::Act;
+use crate::page::{PageCopy, page_drawings};
+use crate::papers::{Released, reference};
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
@@ -46,6 +51,23 @@ pub struct ScreenParagraph {
     pub text: String,
 }
 
+/// A reader's copy as typeset pages, to be shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PagesCopy {
+    /// The paper.
+    pub paper: String,
+    /// Entry of the record.
+    pub leaf: u64,
+    /// How often its reader has opened it, this time included.
+    pub times: u32,
+    /// Marking.
+    pub label: String,
+    /// Subject.
+    pub subject: String,
+    /// The pages.
+    pub pages: Vec<Drawing>,
+}
+
 impl Archive {
     /// Opens a paper on the screen of `reader`: as [`Archive::open_copy`], with the parts apart.
     ///
@@ -57,10 +79,7 @@ impl Archive {
         reader: &Handle,
     ) -> Result<ScreenCopy, DeskError> {
         let mut act = self.act().await?;
-        let row = self.find_paper(&mut act.tx, paper).await?;
-        let person = known_person(&mut act.tx, reader).await?;
-        let office = self.permit(&mut act.tx, rules::Act::Read, person, &row).await?;
-        let released = self.released(&mut act.tx, row).await?;
+        let (released, person, office) = act.admit(paper, reader).await?;
         let opened = async {
             act.watch(&released, person, office).await?;
             let (copy, paragraphs) = act.prepare(&released, person, &mut None).await?;
@@ -70,12 +89,7 @@ impl Archive {
         .await;
         let (paragraphs, leaf) = match opened {
             Ok(opened) => opened,
-            Err(refused) => {
-                if DeskError::is_kept(&refused) {
-                    act.commit().await?;
-                }
-                return Err(refused);
-            }
+            Err(refused) => return Err(act.refused(refused).await?),
         };
         let sheet = self.sheet(&mut act.tx, &released, office).await?;
         let times = act.tx.times_read(released.id, person).await?;
@@ -105,5 +119,65 @@ impl Archive {
             paragraphs: paragraphs.collect(),
             signed: sheet.signed,
         })
+    }
+
+    /// Opens a paper on the screen of `reader` as its typeset pages, which bear the marks of their layout as
+    /// well: a photograph of the screen tells whose it was.
+    ///
+    /// # Errors
+    /// As [`Archive::open_on_screen`]; when the paper was released for other pages than this program makes.
+    pub async fn open_as_pages(
+        &self,
+        paper: &str,
+        reader: &Handle,
+    ) -> Result<PagesCopy, DeskError> {
+        let mut act = self.act().await?;
+        let (released, person, office) = act.admit(paper, reader).await?;
+        let sheet = self.sheet(&mut act.tx, &released, office).await?;
+        let (label, subject) = (sheet.label.clone(), sheet.subject.clone());
+        let opened = async {
+            act.watch(&released, person, office).await?;
+            let (copy, _) = act.prepare(&released, person, &mut None).await?;
+            let pages = match page_drawings(&released, copy.number, sheet)? {
+                PageCopy::Good(pages) => pages,
+                PageCopy::Unread(site) => {
+                    act.refuse(&copy, site).await?;
+                    return Err(unread(&released, copy.number, site));
+                }
+            };
+            let leaf = act.enter_opening(&released, &copy, office, Format::Pages).await?;
+            Ok((pages, leaf))
+        }
+        .await;
+        let (pages, leaf) = match opened {
+            Ok(opened) => opened,
+            Err(refused) => return Err(act.refused(refused).await?),
+        };
+        let times = act.tx.times_read(released.id, person).await?;
+        act.commit().await?;
+        Ok(PagesCopy { paper: reference(released.id), leaf, times, label, subject, pages })
+    }
+}
+
+impl Act<'_> {
+    /// A paper that a reader may open now, and through which office.
+    async fn admit(
+        &mut self,
+        paper: &str,
+        reader: &Handle,
+    ) -> Result<(Released, PersonId, OfficeId), DeskError> {
+        let archive = self.archive;
+        let row = archive.find_paper(&mut self.tx, paper).await?;
+        let person = known_person(&mut self.tx, reader).await?;
+        let office = archive.permit(&mut self.tx, rules::Act::Read, person, &row).await?;
+        Ok((archive.released(&mut self.tx, row).await?, person, office))
+    }
+
+    /// Ends an opening that was refused; what the record must know of it is kept.
+    async fn refused(self, refused: DeskError) -> Result<DeskError, DeskError> {
+        if refused.is_kept() {
+            self.commit().await?;
+        }
+        Ok(refused)
     }
 }

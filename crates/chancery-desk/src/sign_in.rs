@@ -86,8 +86,10 @@ pub struct SignedIn {
     pub chosen: Option<Handle>,
     /// Whether one of the offices keeps this house.
     pub custodian: bool,
-    /// When the person last proved who he is.
-    pub proved: Timestamp,
+    /// Whether he has a passkey, and proves with it who he is.
+    pub has_passkey: bool,
+    /// When the person last proved who he is, with his passkey if he has one.
+    pub proved: Option<Timestamp>,
     /// Now.
     #[serde(skip)]
     pub now: Timestamp,
@@ -97,7 +99,7 @@ impl SignedIn {
     /// Whether the person proved less than `age` ago who he is: what high labels and inquiries want.
     #[must_use]
     pub fn is_fresh(&self, age: SignedDuration) -> bool {
-        self.now.duration_since(self.proved) < age
+        self.proved.is_some_and(|proved| self.now.duration_since(proved) < age)
     }
 }
 
@@ -201,6 +203,7 @@ impl Archive {
         let (person, details) = self.person_details(&mut tx, row.person).await?;
         let custodian = self.house(&mut tx).await?.custodian;
         let custodian = custodian.is_some_and(|c| offices.iter().any(|held| held.office == c));
+        let has_passkey = !tx.passkeys_of(row.person).await?.is_empty();
         if over(last, SEEN) {
             tx.see_session(row.id, now).await?;
             tx.commit().await?;
@@ -211,7 +214,8 @@ impl Archive {
             offices,
             chosen,
             custodian,
-            proved: row.proved.unwrap_or(row.opened),
+            has_passkey,
+            proved: if has_passkey { row.proved } else { row.proved.max(Some(row.opened)) },
             now,
         })
     }

@@ -9,6 +9,7 @@
 //! [`typeset`] sets a [`PaperSource`] with the [`Readings`] of a copy; the [`Pages`] it returns know their
 //! [`geometry`] and how to become files.
 mod decode;
+mod drawing;
 mod frames;
 pub mod geometry;
 mod pages;
@@ -20,6 +21,7 @@ mod words;
 mod world;
 
 pub use decode::{SiteShift, shifts, weigh};
+pub use drawing::Drawing;
 pub use pages::{Grey, MAX_DPI, Pages};
 pub use pdf::{
     MAX_FILE, MAX_GLYPHS, MAX_OBJECTS, MAX_PAGES, MAX_UNPACKED, PdfError, PdfText, is_pdf, read_pdf,

@@ -35,7 +35,7 @@ pub struct Grey {
 /// The finished pages of one copy.
 #[derive(Clone, Debug)]
 pub struct Pages {
-    document: PagedDocument,
+    pub(crate) document: PagedDocument,
     set: Vec<SetParagraph>,
     identity: String,
 }

@@ -19,6 +19,7 @@ mod inquiries;
 mod life;
 mod merge;
 mod papers;
+mod passkeys;
 mod places;
 mod postings;
 mod public;
@@ -45,6 +46,7 @@ pub use circulation::{Deed, HistoryRow, Listing, Newest, PaperFilter, SequelRow}
 pub use collectives::Recipient;
 pub use inquiries::InquiryRow;
 pub use papers::{PaperRow, Part};
+pub use passkeys::PasskeyRow;
 pub use places::{IN_THE_CLEAR, PLACES, Place, SealedValue, Under};
 pub use postings::{KeptPosting, NamedPosting, PostingRow};
 pub use public::PublicRow;

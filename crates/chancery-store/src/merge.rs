@@ -32,6 +32,7 @@ const MOVED: &[(&str, &str)] = &[
     ("invitation", "given_by"),
     ("invitation", "person"),
     ("report", "person"),
+    ("passkey", "person"),
     ("disposal", "asked_by"),
     ("disposal", "destroyed_by"),
 ];

@@ -59,6 +59,10 @@ pub const PLACES: &[Place] = &[
     place("leak", "inquiry || '-' || ordinal", "'sealed'", Under::Fields),
     // Padding has nothing inside, and neither have entries that were erased; the record says which are which.
     Place { only: "length(sealed) > 0", ..place("leaf", "position", "'sealed'", Under::Fields) },
+    Place {
+        only: "length(sealed) > 0",
+        ..place("passkey", "lower(hex(mark))", "'sealed'", Under::Fields)
+    },
     place("resignation", "id", "'sealed'", Under::Fields),
     place("searched", "leaf", "'query'", Under::Fields),
     place("saved_search", "person || '.' || lower(hex(mark))", "'sealed'", Under::Fields),
@@ -98,6 +102,7 @@ pub const IN_THE_CLEAR: &[(&str, &str, &str)] = &[
     ("binding", "boxed", "an age file for the reveal key, whose halves the officers hold"),
     ("officer_pair", "sealed", "an age file for two officers, one layer each"),
     ("invitation", "code", "a hash of a random code"),
+    ("passkey", "mark", "a keyed hash"),
 ];
 
 /// A sealed value where it lies.

@@ -161,7 +161,9 @@ impl Tx {
                  SELECT leaf FROM reading WHERE person = $1
                  UNION SELECT start_leaf FROM posting WHERE person = $1
                  UNION SELECT end_leaf FROM posting WHERE person = $1
-                 UNION SELECT leaf FROM report WHERE person = $1)
+                 UNION SELECT leaf FROM report WHERE person = $1
+                 UNION SELECT leaf FROM passkey WHERE person = $1
+                 UNION SELECT end_leaf FROM passkey WHERE person = $1)
              WHERE leaf < $2 ORDER BY leaf DESC LIMIT $3",
         )
         .bind(person.0)

@@ -30,7 +30,7 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 12] = [
+const ASSETS: [Asset; 13] = [
     asset!("fonts/libertinus-serif-400.woff2", WOFF2),
     asset!("fonts/libertinus-serif-400-italic.woff2", WOFF2),
     asset!("fonts/libertinus-serif-600.woff2", WOFF2),
@@ -40,6 +40,7 @@ const ASSETS: [Asset; 12] = [
     asset!("icon.svg", "image/svg+xml"),
     asset!("keys.js", SCRIPT),
     asset!("sign-in.js", SCRIPT),
+    asset!("passkeys.js", SCRIPT),
     asset!("verify.js", SCRIPT),
     asset!("drafting.js", SCRIPT),
     asset!("quotations.js", SCRIPT),

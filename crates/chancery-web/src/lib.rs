@@ -19,6 +19,7 @@ mod inquiry;
 mod layout;
 mod load;
 mod papers;
+mod passkey;
 mod reading;
 mod record;
 mod registry;
@@ -33,5 +34,6 @@ mod visitor;
 mod web;
 mod words;
 
+pub use passkey::Origin;
 pub use serve::{serve, serve_metrics};
-pub use web::{Settings, Web};
+pub use web::{Settings, Step, Web};

@@ -2,7 +2,8 @@
 
 use crate::route::Route;
 use crate::{
-    api, assets, desk, disclosure, drafting, inquiry, papers, reading, record, registry, sign_in,
+    api, assets, desk, disclosure, drafting, inquiry, papers, passkey, reading, record, registry,
+    sign_in,
 };
 
 /// Room by room.
@@ -10,6 +11,7 @@ pub(crate) fn all() -> Vec<Route> {
     [
         assets::routes(),
         sign_in::routes(),
+        passkey::routes(),
         disclosure::routes(),
         desk::routes(),
         papers::routes(),

@@ -7,11 +7,13 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use chancery_desk::Archive;
+use chancery_domain::Handle;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::load::{self, Load};
+use crate::passkey::{Origin, Passkeys};
 use crate::route::Route;
 use crate::{api, guard, headers, routes, trouble};
 
@@ -27,6 +29,23 @@ pub struct Settings {
     pub house: String,
     /// Whether anybody may sign in as anybody: a demonstration, where nothing is real.
     pub demonstration: bool,
+    /// In a demonstration: its steps, one after another.
+    pub tour: Vec<Step>,
+    /// The address under which people reach it; without it there are no passkeys.
+    pub origin: Option<Origin>,
+}
+
+/// A step of a demonstration: as whom, where, and what there is to do.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// As whom.
+    pub person: Handle,
+    /// The page it begins at.
+    pub at: &'static str,
+    /// What is done, in a few words.
+    pub does: &'static str,
+    /// How.
+    pub how: &'static str,
 }
 
 /// The reading room.
@@ -35,6 +54,7 @@ pub struct Web {
     pub(crate) archive: Archive,
     pub(crate) settings: Settings,
     pub(crate) load: Load,
+    pub(crate) passkeys: Option<Passkeys>,
 }
 
 /// As handlers take it.
@@ -44,7 +64,8 @@ impl Web {
     /// Opens a reading room on an archive.
     #[must_use]
     pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
-        Arc::new(Self { archive, settings, load: Load::default() })
+        let passkeys = settings.origin.as_ref().and_then(Passkeys::new);
+        Arc::new(Self { archive, settings, load: Load::default(), passkeys })
     }
 
     /// Everything that answers: the routes, each behind its rule, and what all of them have in common.

@@ -117,14 +117,11 @@ pub struct PictureStep {
 }
 
 impl Archive {
-    /// Whether somebody may open inquiries: holders of offices; in an exercise its two officers.
+    /// Whether somebody may open inquiries: holders of offices.
     ///
     /// # Errors
     /// When the person is unknown.
     pub async fn may_inquire(&self, who: &Handle) -> Result<bool, DeskError> {
-        if let Some((first, second)) = self.exercise().await? {
-            return Ok(*who == first || *who == second);
-        }
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
         Ok(rules::may_open_inquiry(&act.offices_now(person).await?).is_ok())
@@ -136,11 +133,10 @@ impl Archive {
     /// When the person is unknown.
     pub async fn inquiries_of(&self, who: &Handle) -> Result<Vec<ListedInquiry>, DeskError> {
         let mut out = Vec::new();
-        let exercise = self.exercise().await?;
         let mut act = self.act().await?;
         let rows = act.tx.inquiries().await?;
         for row in rows.iter().rev() {
-            let Some(part) = part(&mut act, exercise.as_ref(), row, who).await? else { continue };
+            let Some(part) = part(&mut act, row, who).await? else { continue };
             let dossier: Dossier = self.open_dossier(row)?;
             out.push(ListedInquiry {
                 inquiry: name(row.id),
@@ -160,12 +156,13 @@ impl Archive {
     /// # Errors
     /// When there is none, or he has nothing to do with it: the same error.
     pub async fn inquiry_for(&self, inquiry: &str, who: &Handle) -> Result<RoomInquiry, DeskError> {
-        let exercise = self.exercise().await?;
         let mut act = self.act().await?;
         let row = find_inquiry(&mut act.tx, inquiry).await?;
-        let part = part(&mut act, exercise.as_ref(), &row, who)
-            .await?
-            .ok_or_else(|| DeskError::Unknown { what: "inquiry", name: name(row.id), hint: "" })?;
+        let part = part(&mut act, &row, who).await?.ok_or_else(|| DeskError::Unknown {
+            what: "inquiry",
+            name: name(row.id),
+            hint: "",
+        })?;
         let dossier: Dossier = self.open_dossier(&row)?;
         let opened_at = self.entered_at(&mut act.tx, dossier.opened).await?;
         let fixed_at = match &dossier.finding {
@@ -204,16 +201,6 @@ impl Archive {
         })
     }
 
-    /// The two officers of an exercise; none in an archive in use.
-    ///
-    /// Asked before an act begins: a second transaction would wait for the first.
-    async fn exercise(&self) -> Result<Option<(Handle, Handle)>, DeskError> {
-        Ok(match self.is_exercise().await? {
-            true => Some(self.exercise_officers().await?),
-            false => None,
-        })
-    }
-
     /// When an entry was made.
     async fn entered_at(&self, tx: &mut Tx, leaf: u64) -> Result<Option<Timestamp>, DeskError> {
         Ok(self.entry(tx, leaf).await?.at.parse().ok())
@@ -223,17 +210,9 @@ impl Archive {
 /// What somebody has to do with an inquiry.
 async fn part(
     act: &mut crate::ledger::Act<'_>,
-    exercise: Option<&(Handle, Handle)>,
     row: &InquiryRow,
     who: &Handle,
 ) -> Result<Option<OfficerPart>, DeskError> {
-    if let Some((first, second)) = exercise {
-        return Ok(match who {
-            who if who == first => Some(OfficerPart::First),
-            who if who == second => Some(OfficerPart::Second),
-            _ => None,
-        });
-    }
     let person: PersonId = known_person(&mut act.tx, who).await?;
     if row.opened == person {
         return Ok(Some(OfficerPart::First));

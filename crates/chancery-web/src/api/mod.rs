@@ -40,7 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
             summary: "Who is signed in, and the offices held now.",
             query: &[],
             body: None,
-            reply: || object(&["person", "name", "proved"], &["chosen"], &[("custodian", json!({"type": "boolean"})), ("offices", list(object(&["office", "title", "capacity"], &["until"], &[])))]),
+            reply: || object(&["person", "name"], &["chosen", "proved"], &[("custodian", json!({"type": "boolean"})), ("has_passkey", json!({"type": "boolean"})), ("offices", list(object(&["office", "title", "capacity"], &["until"], &[])))]),
         }),
         Route::get("/api/v1/inbox", Rule::Holder, inbox).operation(Operation {
             id: "inbox",

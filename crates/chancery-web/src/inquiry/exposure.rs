@@ -5,8 +5,9 @@ use axum::extract::{Multipart, State};
 use chancery_desk::{Exposing, ExposureReport, LeakedPaper, QuotationKind, Quoted};
 use maud::{Markup, html};
 
-use super::{ALPHA, aligned, proved, upload};
+use super::{ALPHA, aligned, upload};
 use crate::layout::{Frame, Marking, Section, docket_wide, label_inline, page};
+use crate::passkey::proved;
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
 use crate::web::Shared;

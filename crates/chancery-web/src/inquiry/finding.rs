@@ -37,6 +37,12 @@ pub(super) fn draw(room: &RoomInquiry, report: &FindingReport, officers: &Office
             (facts(room, report))
         }
         p.note.spaced { (next(report)) }
+        @if !report.named.is_empty() {
+            form.row.spaced method="post" action={ "/inquiries/" (report.inquiry) "/pack" } {
+                button.btn type="submit" { "Download the contest pack" }
+                span.soft { "All that it takes to compute this finding again, away from this house. Handing it out is entered." }
+            }
+        }
         @if let Some(picture) = &room.picture { (pictures(report, picture)) }
         (place_by_place(report))
         (papers(report))

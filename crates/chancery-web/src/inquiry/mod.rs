@@ -10,18 +10,14 @@ mod upload;
 
 use axum::extract::{DefaultBodyLimit, State};
 use chancery_desk::{ListedInquiry, OfficerPart};
-use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use crate::layout::{Frame, Section, page};
 use crate::route::{Route, Rule};
-use crate::trouble::{Answer, Trouble};
+use crate::trouble::Answer;
 use crate::visitor::Visitor;
 use crate::web::Shared;
 use crate::words;
-
-/// How long ago an officer may have proved who he is.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// The level of an inquiry: one in a million.
 const ALPHA: f64 = 1e-6;
@@ -39,17 +35,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/inquiries/{inquiry}", Rule::Officer, room::page),
         Route::post("/inquiries/{inquiry}/approve", Rule::Officer, room::approve),
         Route::post("/inquiries/{inquiry}/run", Rule::Officer, room::run),
+        Route::post("/inquiries/{inquiry}/pack", Rule::Officer, room::pack),
     ]
-}
-
-/// That the officer proved not long ago who he is. In a demonstration anybody is anybody.
-fn proved(web: &Shared, visitor: &Visitor) -> Answer<()> {
-    if web.settings.demonstration || visitor.is_fresh(FRESH) {
-        return Ok(());
-    }
-    Err(Trouble::Refused(
-        "an act of an inquiry needs that you signed in within the last ten minutes; sign out and in again".into(),
-    ))
 }
 
 /// What waits for the officer, and the doors for articles and leaks.
@@ -74,7 +61,7 @@ async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer {
                 section.panel aria-labelledby="door-leak" {
                     h2 #door-leak { "A leak" }
                     p { "Text that turned up outside. An inquiry compares it with every copy, once an officer of another office has approved." }
-                    (upload::leak_form())
+                    (upload::leak_form(&visitor))
                 }
             }
         }
@@ -83,7 +70,11 @@ async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer {
         (group(&web, &visitor, "Yours", &own).await?)
     };
     let keys = [("j", "next inquiry"), ("k", "inquiry before"), ("/", "search")];
-    Ok(page(&visitor, &Frame::new("Inquiries", Section::Inquiries).keys(&keys), &body))
+    Ok(page(
+        &visitor,
+        &Frame::new("Inquiries", Section::Inquiries).keys(&keys).scripts(&["passkeys.js"]),
+        &body,
+    ))
 }
 
 async fn group(

@@ -1,12 +1,14 @@
 //! One inquiry: opened, approved, run. What it found is drawn in `finding`.
 
 use axum::extract::{Multipart, Path, State};
-use axum::response::Redirect;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use axum::response::{IntoResponse, Redirect, Response};
 use chancery_desk::{OfficerPart, Request, RoomInquiry, Traced};
 use maud::{Markup, html};
 
-use super::{ALPHA, finding, proved, upload};
+use super::{ALPHA, finding, upload};
 use crate::layout::{Frame, Marking, Section, Stage, docket_wide, page as framed, steps};
+use crate::passkey::{proof, proved};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
 use crate::web::Shared;
@@ -65,7 +67,8 @@ pub(super) async fn page(
         Some(report) => finding::draw(&room, report, &officers),
         None => waiting(&visitor, &room, &officers),
     };
-    let frame = Frame::new("An inquiry", Section::Inquiries).label(marking);
+    let frame =
+        Frame::new("An inquiry", Section::Inquiries).label(marking).scripts(&["passkeys.js"]);
     Ok(framed(&visitor, &frame, &body))
 }
 
@@ -121,7 +124,7 @@ fn waiting(visitor: &Visitor, room: &RoomInquiry, officers: &Officers) -> Markup
             @match (room.part, approved) {
                 (OfficerPart::MayApprove, false) => {
                     p { "You approve that this text is compared with every copy of the papers that it is from. What it says is shown to you afterwards. Who opened it and who approved it stays in the record." }
-                    form.row method="post" action={ "/inquiries/" (id) "/approve" } {
+                    form.row method="post" action={ "/inquiries/" (id) "/approve" } data-proof=[proof(visitor)] {
                         button.btn.go type="submit" { "Approve inquiry " (id) }
                         span.soft { "Readers are told of inquiries after the delay that this house has set." }
                     }
@@ -129,7 +132,7 @@ fn waiting(visitor: &Visitor, room: &RoomInquiry, officers: &Officers) -> Markup
                 (_, false) => p { "It waits for an officer who holds an office that you do not hold. Nothing is compared until then." },
                 (_, true) => {
                     p { "What is read from the leak is written to the record first. After that nothing can be read again to fit a result; a second reading would be a new inquiry, and counts." }
-                    form.row method="post" action={ "/inquiries/" (id) "/run" } {
+                    form.row method="post" action={ "/inquiries/" (id) "/run" } data-proof=[proof(visitor)] {
                         button.btn.go type="submit" data-busy="Comparing…" { "Fix the evidence and compare" }
                     }
                 }
@@ -181,6 +184,20 @@ pub(super) async fn run(
     }
     web.archive.run_inquiry(&room.state.inquiry).await.map_err(in_words)?;
     Ok(Redirect::to(&format!("/inquiries/{}", room.state.inquiry)))
+}
+
+/// The contest pack of a finding, as a file.
+pub(super) async fn pack(
+    State(web): State<Shared>,
+    visitor: Visitor,
+    Path(inquiry): Path<String>,
+) -> Answer<Response> {
+    let room = web.archive.inquiry_for(&inquiry, &visitor.person).await.map_err(Trouble::hidden)?;
+    let pack = web.archive.contest_pack(&room.state.inquiry, Some(&visitor.person)).await?;
+    let name = format!("attachment; filename=\"{}.pack\"", pack.inquiry);
+    let name = HeaderValue::try_from(name).map_err(|_| Trouble::Absent)?;
+    let kind = HeaderValue::from_static("application/octet-stream");
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], pack.bytes).into_response())
 }
 
 /// A refusal without the command line that it names.

@@ -5,6 +5,7 @@ use axum::extract::multipart::MultipartError;
 use chancery_desk::{LeakFile, MAX_LEAKS};
 use maud::{Markup, html};
 
+use crate::passkey::proof;
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
 
@@ -91,9 +92,9 @@ fn too_much() -> Trouble {
 }
 
 /// Where an article comes in.
-pub(super) fn article_form(_: &Visitor) -> Markup {
+pub(super) fn article_form(visitor: &Visitor) -> Markup {
     html! {
-        form.form method="post" action="/inquiries/article" enctype="multipart/form-data" {
+        form.form method="post" action="/inquiries/article" enctype="multipart/form-data" data-proof=[proof(visitor)] {
             (file_field("article-file", false))
             (pasted_field("article-text", "Or paste the article"))
             label.check { input type="checkbox" name="trace" value="yes"; span { "Open an inquiry for each restricted paper that it quotes" } }
@@ -103,9 +104,9 @@ pub(super) fn article_form(_: &Visitor) -> Markup {
 }
 
 /// Where leaks come in.
-pub(super) fn leak_form() -> Markup {
+pub(super) fn leak_form(visitor: &Visitor) -> Markup {
     html! {
-        form.form method="post" action="/inquiries" enctype="multipart/form-data" {
+        form.form method="post" action="/inquiries" enctype="multipart/form-data" data-proof=[proof(visitor)] {
             (file_field("leak-file", true))
             (pasted_field("leak-text", "Or paste the text"))
             div.field {

@@ -25,6 +25,8 @@ pub(crate) enum Section {
     Offices,
     Record,
     House,
+    /// What is one’s own: not in the bar.
+    Own,
 }
 
 /// What stands around a page.
@@ -85,6 +87,7 @@ pub(crate) fn page(visitor: &Visitor, frame: &Frame<'_>, body: &Markup) -> Marku
                             summary { b { (visitor.name) } span { (hat(visitor)) } }
                             div.menu {
                                 a href="/record" { "What is entered about me" }
+                                a href="/how-i-sign-in" { "How I sign in" }
                                 form method="post" action="/sign-out" { button.link type="submit" { "Sign out" } }
                             }
                         }

@@ -65,6 +65,7 @@ fn opening(reading: &MyReading, visitor: &Visitor) -> Markup {
 pub(crate) fn form_of(format: &str) -> &'static str {
     match format {
         "screen" => "on screen",
+        "pages" => "on screen, as pages",
         "excerpt" => "a few words, in a search",
         "txt" => "text file",
         "html" => "page file",

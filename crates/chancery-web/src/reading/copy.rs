@@ -47,26 +47,48 @@ pub(super) async fn screen(
         div.cols {
             div {
                 (notice())
-                div.tools {
-                    a href="/" data-key="Escape" { "Back to the desk" }
-                    form.push method="post" action={ "/papers/" (copy.paper) "/text" } {
-                        button.btn type="submit" { "Download my copy as text" }
-                    }
-                    button.btn.scripted type="button" data-print data-key="p" hidden { "Print my copy" }
-                }
+                (tools(&copy.paper, View::Text))
                 (sheet(&copy, marking.as_ref()))
             }
-            (beside(&copy))
+            (beside(&copy.paper, copy.times, copy.leaf))
         }
     };
     let keys = [
         ("j", "next paragraph"),
         ("k", "paragraph before"),
+        ("g", "as pages"),
         ("p", "print"),
         ("Esc", "back to the desk"),
     ];
     let frame = Frame::new("A paper", Section::Papers).label(marking).keys(&keys);
     Ok(page(&visitor, &frame, &body))
+}
+
+/// How a copy is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    Text,
+    Pages,
+}
+
+/// Back, the other view, the files. Each view and each file is an opening of its own.
+pub(super) fn tools(paper: &str, now: View) -> Markup {
+    let to = |what: &str| format!("/papers/{paper}/{what}");
+    let pressed = |view| if now == view { "true" } else { "false" };
+    html! {
+        form.tools method="post" {
+            a href="/" data-key="Escape" { "Back to the desk" }
+            span.seg role="group" aria-label="View" {
+                button type="submit" formaction=(to("copy")) aria-pressed=(pressed(View::Text)) data-key="t" { "As text" }
+                button type="submit" formaction=(to("pages")) aria-pressed=(pressed(View::Pages)) data-key="g" { "As pages" }
+            }
+            span.row.push {
+                button.btn type="submit" formaction=(to("pdf")) { "Download my copy as PDF" }
+                button.btn type="submit" formaction=(to("text")) { "Download my copy as text" }
+                button.btn.scripted type="button" data-print data-key="p" hidden { "Print my copy" }
+            }
+        }
+    }
 }
 
 /// The paper itself.
@@ -106,8 +128,8 @@ fn term(name: &str) -> &str {
 }
 
 /// What is said beside the paper.
-fn beside(copy: &ScreenCopy) -> Markup {
-    let times = match copy.times {
+pub(super) fn beside(paper: &str, times: u32, leaf: u64) -> Markup {
+    let times = match times {
         0 | 1 => "You have opened it for the first time.".to_owned(),
         2 => "You have opened it twice.".to_owned(),
         n => format!("You have opened it {n} times."),
@@ -116,12 +138,12 @@ fn beside(copy: &ScreenCopy) -> Markup {
         aside.side aria-label="About this copy" {
             section {
                 h2 { "Your copy" }
-                p.mine { (times) " This opening is entry " (words::number(copy.leaf)) " of the record. " a href="/record" { "Check the receipt" } }
+                p.mine { (times) " This opening is entry " (words::number(leaf)) " of the record. " a href="/record" { "Check the receipt" } }
             }
             section {
                 h2 { "If something goes wrong" }
                 ul.plain {
-                    li { a href={ "/papers/" (copy.paper) "/lost" } { "Report a lost or seen copy" } br;
+                    li { a href={ "/papers/" (paper) "/lost" } { "Report a lost or seen copy" } br;
                         span.soft { "Left on a printer or a train, read over your shoulder: telling us early protects you." } }
                     li { a href="/raise-a-concern" { "Raise a concern lawfully" } br;
                         span.soft { "Whom the law lets you tell. That page is neither marked nor entered." } }
@@ -137,10 +159,29 @@ pub(super) async fn text(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer<Response> {
-    let copy = web.archive.open_copy(&paper, &visitor.person, Format::Txt).await;
+    file(&web, &visitor, &paper, Format::Txt, "text/plain; charset=utf-8").await
+}
+
+/// The visitor's copy as a file of typeset pages.
+pub(super) async fn pdf(
+    State(web): State<Shared>,
+    visitor: Visitor,
+    Path(paper): Path<String>,
+) -> Answer<Response> {
+    file(&web, &visitor, &paper, Format::Pdf, "application/pdf").await
+}
+
+async fn file(
+    web: &Shared,
+    visitor: &Visitor,
+    paper: &str,
+    format: Format,
+    kind: &'static str,
+) -> Answer<Response> {
+    let copy = web.archive.open_copy(paper, &visitor.person, format).await;
     let copy = copy.map_err(Trouble::hidden)?;
-    let name = format!("attachment; filename=\"{}.{}\"", copy.paper, Format::Txt.ending());
+    let name = format!("attachment; filename=\"{}.{}\"", copy.paper, format.ending());
     let name = HeaderValue::try_from(name).map_err(|_| Trouble::Absent)?;
-    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    let kind = HeaderValue::from_static(kind);
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name)], copy.bytes).into_response())
 }

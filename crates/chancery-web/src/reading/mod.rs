@@ -5,6 +5,7 @@
 
 mod copy;
 mod lost;
+mod pages;
 
 use axum::extract::{Path, State};
 use chancery_desk::ShownPaper;
@@ -21,7 +22,9 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/papers/{paper}", Rule::Reader, cover),
         Route::post("/papers/{paper}/copy", Rule::Reader, copy::screen),
+        Route::post("/papers/{paper}/pages", Rule::Reader, pages::screen),
         Route::post("/papers/{paper}/text", Rule::Reader, copy::text),
+        Route::post("/papers/{paper}/pdf", Rule::Reader, copy::pdf),
         Route::get("/papers/{paper}/lost", Rule::Holder, lost::page),
         Route::post("/papers/{paper}/lost", Rule::Bearer, lost::report),
     ]
@@ -51,11 +54,13 @@ async fn cover(State(web): State<Shared>, visitor: Visitor, Path(paper): Path<St
             (notice())
             form.row method="post" action={ "/papers/" (shown.listed.paper) "/copy" } {
                 button.btn.go type="submit" data-key="o" { "Open my copy " kbd { "o" } }
+                button.btn type="submit" data-key="g" formaction={ "/papers/" (shown.listed.paper) "/pages" } { "Open it as pages " kbd { "g" } }
             }
         }
     };
-    let frame =
-        Frame::new("A paper", Section::Papers).label(marking).keys(&[("o", "open my copy")]);
+    let frame = Frame::new("A paper", Section::Papers)
+        .label(marking)
+        .keys(&[("o", "open my copy"), ("g", "open it as pages")]);
     Ok(page(&visitor, &frame, &body))
 }
 

@@ -98,6 +98,8 @@ fn what(entry: &MyEntry) -> String {
             )
         }
         "copy.reported" => format!("You reported about your copy of {paper}"),
+        "passkey.added" => "You added a passkey to sign in with".to_owned(),
+        "passkey.removed" => "You removed a passkey".to_owned(),
         "posting.started" => "A posting of yours began".to_owned(),
         "posting.ended" => "A posting of yours ended".to_owned(),
         other => format!("Entered as {other}"),

@@ -1,17 +1,19 @@
-//! Signing in and out, the account, and the choice of an office.
+//! Signing in, by code or passkey, and out; the choice of an office.
 
-use axum::Form;
 use axum::extract::State;
 use axum::http::HeaderName;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use chancery_desk::{SessionToken, SignInCode};
 use chancery_domain::Handle;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cookie;
 use crate::layout::{self, Field, field};
+use crate::passkey::Answered;
 use crate::route::{Route, Rule};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -21,6 +23,8 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/sign-in", Rule::Anyone, page),
         Route::post("/sign-in", Rule::Anyone, sign_in),
+        Route::post("/sign-in/passkey/ask", Rule::Anyone, ask),
+        Route::post("/sign-in/passkey", Rule::Anyone, with_passkey),
         Route::post("/sign-in/as", Rule::Anyone, as_anybody),
         Route::post("/sign-out", Rule::Holder, sign_out),
         Route::post("/office", Rule::Holder, choose),
@@ -33,39 +37,78 @@ struct Code {
 }
 
 async fn page(State(web): State<Shared>) -> Answer {
-    draw(&web, None).await
+    draw(&web, Wrong::Nothing).await
 }
 
-async fn draw(web: &Shared, wrong: Option<&str>) -> Answer {
+/// What did not sign anybody in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Nothing,
+    Code,
+    Passkey,
+}
+
+const WRONG_CODE: &str = "This code signs nobody in. It was used, is older than a day, or was never given. Ask for a new one.";
+const WRONG_PASSKEY: &str = "This passkey signs nobody in. Try once more, or sign in with a code.";
+
+async fn draw(web: &Shared, wrong: Wrong) -> Answer {
     let title = "Sign in";
     let body = html! {
         div.narrow {
             h1 { (title) }
+            @if web.passkeys.is_some() {
+                form.form method="post" action="/sign-in/passkey" data-passkey="get" data-ask="/sign-in/passkey/ask" {
+                    input type="hidden" name="ticket";
+                    input type="hidden" name="credential";
+                    p.err role="alert" hidden[wrong != Wrong::Passkey] { @if wrong == Wrong::Passkey { (WRONG_PASSKEY) } }
+                    div.row { button.btn.go.scripted type="submit" hidden { "Sign in with a passkey" } }
+                }
+            }
             form.form method="post" action="/sign-in" {
                 (field(Field {
                     name: "code",
                     label: "One-time code",
                     hint: Some("Six groups of four letters and digits, from whoever keeps this archive. It works once, for a day."),
-                    wrong,
+                    wrong: (wrong == Wrong::Code).then_some(WRONG_CODE),
                     required: true,
                     fills: "one-time-code",
                     ..Field::default()
                 }))
-                div.row { button.btn.go type="submit" { "Sign in with the code" } }
+                div.row { button.btn.go[web.passkeys.is_none()] type="submit" { "Sign in with the code" } }
             }
             @if web.settings.demonstration { (cast(web).await?) }
         }
     };
-    Ok(layout::plain_with(title, &["sign-in.js"], &body))
+    Ok(layout::plain_with(title, &["sign-in.js", "passkeys.js"], &body))
 }
 
-/// In a demonstration: everybody who may be played.
+/// In a demonstration: the tour, and everybody who may be played.
 async fn cast(web: &Shared) -> Answer {
     let persons = web.archive.persons().await?;
+    let name = |person: &Handle| {
+        let found = persons.iter().find(|listed| listed.handle == *person);
+        found.map_or_else(|| person.to_string(), |listed| listed.details.name.clone())
+    };
+    let tour = &web.settings.tour;
     Ok(html! {
         section.sec {
             h2 { "This is a demonstration" }
-            p { "Everything in it is invented. Sign in as anybody." }
+            p { "Everything in it is invented, and nothing is kept once it ends. Go through it step by step, or sign in as anybody." }
+            @if !tour.is_empty() {
+                ol.tour {
+                    @for (at, step) in tour.iter().enumerate() {
+                        li {
+                            h3 { (step.does) }
+                            p.soft { (step.how) }
+                            form method="post" action="/sign-in/as" {
+                                input type="hidden" name="person" value=(step.person);
+                                input type="hidden" name="step" value=(at);
+                                button.link type="submit" { "As " (name(&step.person)) }
+                            }
+                        }
+                    }
+                }
+            }
             form.form method="post" action="/sign-in/as" {
                 div.field {
                     label for="person" { "Person" }
@@ -85,11 +128,27 @@ async fn sign_in(State(web): State<Shared>, Form(form): Form<Code>) -> Answer<Re
         Err(error) => Err(error),
     };
     match redeemed.map_err(Trouble::from) {
-        Ok(token) => Ok(entered(&token)),
-        Err(Trouble::Refused(_)) => {
-            let wrong = "This code signs nobody in. It was used, is older than a day, or was never given. Ask for a new one.";
-            Ok(draw(&web, Some(wrong)).await?.into_response())
+        Ok(token) => Ok(entered(&token, "/")),
+        Err(Trouble::Refused(_)) => Ok(draw(&web, Wrong::Code).await?.into_response()),
+        Err(other) => Err(other),
+    }
+}
+
+async fn ask(State(web): State<Shared>) -> Answer<Json<Value>> {
+    Ok(Json(web.ask_to_sign(None)?))
+}
+
+async fn with_passkey(State(web): State<Shared>, Form(answer): Form<Answered>) -> Answer<Response> {
+    let redeemed = match web.signed(&answer, None).await {
+        Ok(signed) => {
+            let token = web.archive.sign_in_with(&signed.key, &signed.credential).await;
+            token.map_err(Trouble::from)
         }
+        Err(error) => Err(error),
+    };
+    match redeemed {
+        Ok(token) => Ok(entered(&token, "/")),
+        Err(Trouble::Refused(_)) => Ok(draw(&web, Wrong::Passkey).await?.into_response()),
         Err(other) => Err(other),
     }
 }
@@ -97,18 +156,21 @@ async fn sign_in(State(web): State<Shared>, Form(form): Form<Code>) -> Answer<Re
 #[derive(Deserialize)]
 struct AsPerson {
     person: Handle,
+    /// The step of the tour that begins so.
+    step: Option<usize>,
 }
 
 async fn as_anybody(State(web): State<Shared>, Form(form): Form<AsPerson>) -> Answer<Response> {
     if !web.settings.demonstration {
         return Err(Trouble::Absent);
     }
-    Ok(entered(&web.archive.open_session(&form.person).await?))
+    let step = form.step.and_then(|at| web.settings.tour.get(at));
+    Ok(entered(&web.archive.open_session(&form.person).await?, step.map_or("/", |step| step.at)))
 }
 
-/// A session begins: its token, and the desk.
-fn entered(token: &SessionToken) -> Response {
-    (AppendHeaders([(SET_COOKIE, cookie::set(token))]), Redirect::to("/")).into_response()
+/// A session begins: its token, and where to go.
+fn entered(token: &SessionToken, to: &str) -> Response {
+    (AppendHeaders([(SET_COOKIE, cookie::set(token))]), Redirect::to(to)).into_response()
 }
 
 /// The session ends, and with it all that the browser has kept.

@@ -37,23 +37,23 @@ fn h(text: &str) -> Handle {
 }
 
 /// A house with one released paper, `P1`, and one draft, `P2`.
-struct Small {
-    web: Arc<Web>,
+pub(crate) struct Small {
+    pub(crate) web: Arc<Web>,
     router: Router,
-    time: &'static AtomicI64,
+    pub(crate) time: &'static AtomicI64,
     _folder: tempfile::TempDir,
 }
 
 /// What came back.
 #[derive(Debug)]
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|v| v.to_str().unwrap()).unwrap_or_default()
     }
 
@@ -65,7 +65,7 @@ impl Reply {
 }
 
 impl Small {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let start: Timestamp = "2031-10-21T09:00:00Z".parse().unwrap();
         let time: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(start.as_millisecond())));
         let folder = tempfile::tempdir().unwrap();
@@ -101,7 +101,8 @@ impl Small {
             archive.draft(&paper, &h("marrack")).await.unwrap();
         }
         archive.release("P1", &h("marrack"), &Finders::embedded()).await.unwrap();
-        let web = Web::new(archive, Settings::default());
+        let origin = Some("https://house.example".parse().unwrap());
+        let web = Web::new(archive, Settings { origin, ..Settings::default() });
         Self { router: web.router(), web, time, _folder: folder }
     }
 
@@ -109,13 +110,19 @@ impl Small {
         self.time.fetch_add(hours * 3_600_000, Ordering::SeqCst);
     }
 
-    async fn cookie(&self, who: &str) -> String {
+    pub(crate) async fn cookie(&self, who: &str) -> String {
         let token = self.web.archive.open_session(&h(who)).await.unwrap();
         format!("__Host-chancery={}", token.expose())
     }
 
     /// Asks with a cookie, as a browser does from this house's own pages.
-    async fn with(&self, cookie: &str, method: &Method, path: &str, form: &str) -> Reply {
+    pub(crate) async fn with(
+        &self,
+        cookie: &str,
+        method: &Method,
+        path: &str,
+        form: &str,
+    ) -> Reply {
         let request = Request::builder()
             .method(method)
             .uri(path)

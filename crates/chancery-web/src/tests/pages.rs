@@ -54,6 +54,59 @@ async fn two_readers_pages_differ_at_the_places_only() {
     assert_eq!(files, vec!["attachment; filename=\"P1.txt\""; 2]);
 }
 
+/// Takes out what is drawn on typeset pages.
+fn without_drawings(page: &str) -> (String, usize) {
+    let mut sheets = page.split("<svg class=\"sheet\"");
+    let mut out = sheets.next().unwrap_or_default().to_owned();
+    let mut count = 0;
+    for sheet in sheets {
+        let (open, rest) = sheet.split_once('>').expect("a tag ends");
+        out.push_str(open);
+        out.push_str(rest.split_once("</svg>").expect("a drawing ends").1);
+        count += 1;
+    }
+    (out, count)
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn typeset_pages_are_the_same_copy_and_differ_in_their_drawings_only() {
+    let small = Small::begin().await;
+    let (mut frames, mut drawn, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    for who in ["pell", "quist"] {
+        let reply = small.post(who, "/papers/P1/pages", "").await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.body);
+        assert_eq!(reply.header("cache-control"), "no-store");
+        assert!(!reply.body.contains("style=") && !reply.body.contains("http:"));
+        let again = small.post(who, "/papers/P1/pages", "").await;
+        let (frame, sheets) = without_drawings(&without_mine(&reply.body));
+        assert_eq!(sheets, 1);
+        assert_eq!(
+            without_mine(&again.body),
+            without_mine(&reply.body),
+            "the same pages every time"
+        );
+        let mut headers = reply.headers.clone();
+        headers.remove("content-length");
+        frames.push((frame, format!("{headers:?}")));
+        drawn.push(without_mine(&reply.body));
+        let pdf = small.post(who, "/papers/P1/pdf", "").await;
+        assert!(pdf.body.starts_with("%PDF-"));
+        files.push(
+            ["content-type", "content-disposition", "cache-control"]
+                .map(|n| pdf.header(n).to_owned()),
+        );
+    }
+    assert_eq!(frames[0], frames[1]);
+    assert_ne!(drawn[0], drawn[1], "the control: the copies differ");
+    let file =
+        ["application/pdf", "attachment; filename=\"P1.pdf\"", "no-store"].map(str::to_owned);
+    assert_eq!(files, [file.clone(), file]);
+    let record = small.get("pell", "/record").await.body;
+    assert_eq!(record.matches("You opened your copy of P1: on screen, as pages").count(), 2);
+    assert_eq!(record.matches("You opened your copy of P1: PDF").count(), 1);
+    assert_eq!(small.post("voss", "/papers/P1/pages", "").await.status, StatusCode::NOT_FOUND);
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn headers_keep_papers_out_of_caches_frames_and_referrers() {
     let small = Small::begin().await;

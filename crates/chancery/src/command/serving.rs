@@ -20,7 +20,8 @@ pub(super) async fn serve(context: &Context, args: ServeArgs) -> Result<u8, Fail
             code = code.expose(),
         ))?;
     }
-    open_room(archive, args.listen, args.metrics, Settings::default()).await?;
+    let settings = Settings { origin: args.origin, ..Settings::default() };
+    open_room(archive, args.listen, args.metrics, settings).await?;
     Ok(0)
 }
 

@@ -6,6 +6,7 @@
 mod leaks;
 mod ministry;
 mod story;
+mod tour;
 
 use chancery_desk::{Archive, Clock, FindingReport};
 use chancery_web::Settings;
@@ -69,8 +70,13 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
     if args.no_serve {
         archive.close().await;
     } else {
-        let settings =
-            Settings { house: "Ministry of External Affairs".into(), demonstration: true };
+        // Browsers have passkeys for names only, and take this one for secure.
+        let settings = Settings {
+            house: "Ministry of External Affairs".into(),
+            demonstration: true,
+            tour: tour::steps(),
+            origin: "http://localhost".parse().ok(),
+        };
         let listen = ([127, 0, 0, 1], args.port).into();
         open_room(archive, listen, None, settings).await?;
     }

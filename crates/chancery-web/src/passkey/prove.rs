@@ -1,0 +1,55 @@
+//! Proving anew who one is, before acts that take more than being signed in.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Form, Json};
+use chancery_desk::FRESH;
+use serde_json::Value;
+
+use super::Answered;
+use crate::route::{Route, Rule};
+use crate::trouble::{Answer, Trouble};
+use crate::visitor::Visitor;
+use crate::web::{Shared, Web};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::post("/prove/ask", Rule::Holder, ask), Route::post("/prove", Rule::Holder, prove)]
+}
+
+/// What a form of an act that needs a fresh proof says of it, as `data-proof`: for how many more seconds it may
+/// be sent before its sender has to prove with his passkey who he is; nothing for whoever has none. A script
+/// asks for the proof before it sends the form.
+pub(crate) fn proof(visitor: &Visitor) -> Option<i64> {
+    let left = |proved| FRESH.as_secs() - visitor.now.duration_since(proved).as_secs();
+    visitor.has_passkey.then(|| visitor.proved.map_or(0, left).max(0))
+}
+
+/// That the visitor proved not long ago who he is, with his passkey if he has one. In a demonstration anybody
+/// without one is anybody.
+///
+/// # Errors
+/// When he has to do so first.
+pub(crate) fn proved(web: &Web, visitor: &Visitor) -> Answer<()> {
+    let anybody = web.settings.demonstration && !visitor.has_passkey;
+    if anybody || visitor.is_fresh(FRESH) {
+        return Ok(());
+    }
+    Err(Trouble::Refused(match visitor.has_passkey {
+        true => "this act needs that you proved with your passkey within the last ten minutes that it is you; go back, and let your browser ask for it".into(),
+        false => "this act needs that you signed in within the last ten minutes; sign out and in again".into(),
+    }))
+}
+
+async fn ask(State(web): State<Shared>, visitor: Visitor) -> Answer<Json<Value>> {
+    Ok(Json(web.ask_to_sign(Some(visitor.token()))?))
+}
+
+async fn prove(
+    State(web): State<Shared>,
+    visitor: Visitor,
+    Form(answer): Form<Answered>,
+) -> Answer<StatusCode> {
+    let signed = web.signed(&answer, Some(visitor.token())).await?;
+    web.archive.prove_with(visitor.token(), &signed.key, &signed.credential).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
