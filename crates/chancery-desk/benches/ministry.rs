@@ -112,10 +112,10 @@ fn sealed_head(key: &ArchiveKey, id: i64) -> Vec<u8> {
 async fn found(folder: &Path) {
     let archive = Archive::init(folder, Clock::Fixed(now())).await.expect("it begins");
     let (person, office) = (handle("person-1"), handle("office-1"));
-    archive.add_office(&office, &OfficeDetails::default()).await.expect("an office");
-    archive.add_person(&person, &PersonDetails::default()).await.expect("a person");
+    archive.add_office(&office, &OfficeDetails::default(), None).await.expect("an office");
+    archive.add_person(&person, &PersonDetails::default(), None).await.expect("a person");
     let term = Term::from(date(2030, 1, 1));
-    let posted = archive.start_posting(&person, &office, Capacity::Substantive, term, false);
+    let posted = archive.start_posting(&person, &office, Capacity::Substantive, term, false, None);
     posted.await.expect("a posting");
     archive.close().await;
 }

@@ -18,7 +18,7 @@ fn now() -> Instant {
 async fn enter(archive: &Archive, name: String) {
     let details = PersonDetails { name: name.clone(), ..PersonDetails::default() };
     let handle = name.parse().expect("letters and digits");
-    archive.add_person(&handle, &details).await.expect("an act");
+    archive.add_person(&handle, &details, None).await.expect("an act");
 }
 
 fn at(sorted: &[f64], share: f64) -> f64 {

@@ -285,20 +285,22 @@ mod tests {
     #[tokio::test(flavor = "current_thread")]
     async fn even_the_holder_of_the_key_cannot_certify_what_was_not_entered() {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Clock::Fixed("2032-01-10T09:00:00Z".parse().unwrap());
-        let archive = Archive::init(&folder.path().join("archive"), clock).await.unwrap();
+        let at = |year| Clock::Fixed(format!("{year}-06-10T09:00:00Z").parse().unwrap());
+        let mut archive = Archive::init(&folder.path().join("archive"), at(2030)).await.unwrap();
         let (anna, embassy): (Handle, Handle) =
             ("anna".parse().unwrap(), "embassy".parse().unwrap());
         let details = PersonDetails { name: "Anna".into(), ..PersonDetails::default() };
-        archive.add_person(&anna, &details).await.unwrap();
-        archive.add_office(&embassy, &OfficeDetails::default()).await.unwrap();
+        archive.add_person(&anna, &details, None).await.unwrap();
+        archive.add_office(&embassy, &OfficeDetails::default(), None).await.unwrap();
         let end = Day::exact(date(2032, 1, 1));
         for year in [2030, 2031] {
+            archive.set_clock(at(year));
             let term = Term::from(date(year, 3, 1));
-            let start = archive.start_posting(&anna, &embassy, Capacity::Substantive, term, false);
+            let start =
+                archive.start_posting(&anna, &embassy, Capacity::Substantive, term, false, None);
             start.await.unwrap();
             let end = Day { date: date(year + 1, 1, 1), ..end };
-            let ended = archive.end_posting(&anna, &embassy, end, None, EndReason::TermOver);
+            let ended = archive.end_posting(&anna, &embassy, end, None, EndReason::TermOver, None);
             ended.await.unwrap();
         }
         let key = archive.verifier_key();
@@ -338,15 +340,18 @@ mod tests {
         let archive = Archive::init(&folder.path().join("archive"), clock).await.unwrap();
         let handle = |name: &str| -> Handle { name.parse().unwrap() };
         let embassy = handle("embassy");
-        archive.add_office(&embassy, &OfficeDetails::default()).await.unwrap();
-        archive.add_office(&handle("personnel"), &OfficeDetails::default()).await.unwrap();
+        let (personnel, parent) = (handle("personnel"), Some(handle("personnel")));
+        let appointed = OfficeDetails { parent, ..OfficeDetails::default() };
+        archive.add_office(&personnel, &OfficeDetails::default(), None).await.unwrap();
+        archive.add_office(&embassy, &appointed, None).await.unwrap();
         for name in ["anna", "anna-b", "a-b", "officer"] {
-            archive.add_person(&handle(name), &PersonDetails::default()).await.unwrap();
+            archive.add_person(&handle(name), &PersonDetails::default(), None).await.unwrap();
         }
         let term = Term::from(date(2030, 1, 1));
         for (who, office) in [("a-b", "embassy"), ("officer", "personnel")] {
             let (who, office) = (handle(who), handle(office));
-            let posted = archive.start_posting(&who, &office, Capacity::Substantive, term, false);
+            let posted =
+                archive.start_posting(&who, &office, Capacity::Substantive, term, false, None);
             posted.await.unwrap();
         }
         for (from, into) in [("a-b", "anna-b"), ("anna-b", "anna")] {

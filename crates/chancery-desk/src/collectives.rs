@@ -132,13 +132,17 @@ impl Act<'_> {
     /// Refuses whoever may not change the house rules and the collectives.
     pub(crate) async fn may_keep_house(&mut self, who: &Handle) -> Result<(), DeskError> {
         let person = crate::registry::known_person(&mut self.tx, who).await?;
-        let house = self.archive.house(&mut self.tx).await?;
-        let custodian = match &house.custodian {
-            Some(handle) => Some(known_office(&mut self.tx, handle).await?),
-            None => None,
-        };
+        let custodian = self.custodian().await?;
         let postings = self.tx.postings_of(person).await?;
         Ok(rules::may_keep_house(custodian.as_ref(), &postings, self.now)?)
+    }
+
+    /// The office that keeps the house, if one is named.
+    pub(crate) async fn custodian(&mut self) -> Result<Option<OfficeId>, DeskError> {
+        match self.archive.house(&mut self.tx).await?.custodian {
+            Some(handle) => Ok(Some(known_office(&mut self.tx, &handle).await?)),
+            None => Ok(None),
+        }
     }
 
     /// Puts the members of the paper's collectives on its distribution as of the act's day. Gives the

@@ -50,6 +50,18 @@ pub enum Format {
 }
 
 impl Format {
+    /// The media type of its files.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Txt | Self::Excerpt | Self::Screen => "text/plain",
+            Self::Html => "text/html",
+            Self::Pdf => "application/pdf",
+            Self::Png => "image/png",
+            Self::Svg => "image/svg+xml",
+        }
+    }
+
     /// The file name's ending.
     #[must_use]
     pub const fn ending(self) -> &'static str {
@@ -220,7 +232,7 @@ impl Archive {
         for (name, bytes) in &files {
             crate::files::replace(&folder.join(name), bytes, true)?;
         }
-        self.bind_label(paper, folder, &files).await?;
+        self.bind_label(paper, folder, &files, format.media_type()).await?;
         Ok(Exported {
             paper: reference(released.id),
             files: files.len(),

@@ -47,7 +47,7 @@ impl Archive {
         let o = known_office(&mut act.tx, office).await?;
         let h = known_person(&mut act.tx, holder).await?;
         let d = known_person(&mut act.tx, deputy).await?;
-        act.may_lend(o, h, who).await?;
+        let officer = Some(act.may_lend(o, h, who).await?);
         let mut all = act.tx.kept_postings_of(h).await?;
         all.retain(|kept| *kept.posting.office() == o);
         let lends = |kept: &&KeptPosting| kept.posting.holds_on(from);
@@ -55,7 +55,7 @@ impl Archive {
         let kept = all.iter().filter(lends).find(own).or_else(|| all.iter().find(lends));
         let kept = kept.ok_or_else(|| refused(DelegationRefusal::NotHeld(from)))?;
         let posting = delegate(&kept.posting, d, from, until, utc_day(act.now)).map_err(refused)?;
-        let id = act.begin_posting(&posting, Beside::default()).await?;
+        let id = act.begin_posting(&posting, Beside { officer, ..Beside::default() }).await?;
         let id = id.ok_or_else(|| DeskError::Archive("a posting vanished".into()))?;
         act.tx.add_delegation(id, kept.id).await?;
         act.commit().await?;
@@ -90,10 +90,10 @@ impl Archive {
             let Some(holder) = act.tx.delegated_by(kept.id).await? else { continue };
             let holders = act.tx.kept_postings_in(o).await?;
             let holder = holders.iter().find(|k| k.id == holder).map(|k| *k.posting.person());
-            act.may_lend(o, holder.unwrap_or(d), who).await?;
+            let officer = act.may_lend(o, holder.unwrap_or(d), who).await?;
             let gone = Term { end: End::On(next_day(at)?), ..Term::default() };
             let gone = Term { cut: Some(at), reason: Some(EndReason::Recall), ..gone };
-            act.end_deputy(&kept, &gone).await?;
+            act.end_deputy(&kept, &gone, Some(officer)).await?;
             revoked += 1;
         }
         if revoked == 0 {
@@ -111,6 +111,7 @@ impl Act<'_> {
         &mut self,
         holder: &KeptPosting,
         term: &Term,
+        officer: Option<PersonId>,
     ) -> Result<(), DeskError> {
         let deputies = self.tx.delegations_of(holder.id).await?;
         if deputies.is_empty() {
@@ -118,26 +119,31 @@ impl Act<'_> {
         }
         for kept in self.tx.kept_postings_in(*holder.posting.office()).await? {
             if deputies.contains(&kept.id) {
-                self.end_deputy(&kept, term).await?;
+                self.end_deputy(&kept, term, officer).await?;
             }
         }
         Ok(())
     }
 
-    async fn end_deputy(&mut self, kept: &KeptPosting, term: &Term) -> Result<(), DeskError> {
+    async fn end_deputy(
+        &mut self,
+        kept: &KeptPosting,
+        term: &Term,
+        officer: Option<PersonId>,
+    ) -> Result<(), DeskError> {
         match bounded(&kept.posting, term) {
-            Some(ended) => self.enter_end(kept.id, &ended).await,
+            Some(ended) => self.enter_end(kept.id, &ended, officer).await,
             None => Ok(()),
         }
     }
 
-    /// Whether `who` may lend the holder's office: the holder himself, or the appointing office.
+    /// Who lends the holder's office: the holder himself, or the appointing office.
     async fn may_lend(
         &mut self,
         office: OfficeId,
         holder: PersonId,
         who: &Handle,
-    ) -> Result<(), DeskError> {
+    ) -> Result<PersonId, DeskError> {
         let person = known_person(&mut self.tx, who).await?;
         let parent = self.archive.appointing(&mut self.tx, office).await?;
         let entitled = match parent {
@@ -145,7 +151,7 @@ impl Act<'_> {
             None => false,
         };
         if person == holder || entitled {
-            return Ok(());
+            return Ok(person);
         }
         Err(DeskError::Procedure(
             "an office is lent, and taken back, by its holder or by the appointing office".into(),

@@ -1,6 +1,6 @@
 //! Drafting: taking a paper in, and showing its drafter every place where copies could differ.
 
-use chancery_domain::{Addressed, Handle, PaperKind, Particulars, Relation};
+use chancery_domain::{Addressed, Handle, PaperKind, Particulars, Relation, rules};
 use chancery_store::{Deed, OfficeId, PaperId, Part, PersonId, SequelRow};
 use chancery_text::build::{self, Candidate, Choice};
 use chancery_text::lexicon::Lexicon;
@@ -17,6 +17,7 @@ use crate::archive::{decode, encode};
 use crate::circulation::Layout;
 use crate::collectives::{Addressee, addressee};
 use crate::ledger::Act;
+use crate::looking::Look;
 use crate::meter::Meter;
 use crate::outside::random;
 use crate::papers::{DrawnNonce, Head, reference};
@@ -261,10 +262,11 @@ impl Archive {
         Ok(reference(drafted.id))
     }
 
-    /// Shows a draft's places, or a released paper's; strikes and accepts places first.
+    /// Shows a draft's places, or a released paper's; strikes and accepts places first. In earnest whoever
+    /// does is named: he may see the draft, and to strike or accept he may amend it.
     ///
     /// # Errors
-    /// When there is no such paper, a key names no place, or a released paper is to be changed.
+    /// When there is no such paper, `who` may not, a key names no place, or a released paper is to be changed.
     pub async fn check(
         &self,
         paper: &str,
@@ -272,10 +274,15 @@ impl Archive {
         strike: &[String],
         accept: &[String],
         entitled: u64,
+        who: Option<&Handle>,
     ) -> Result<Check, DeskError> {
         let exercise = self.is_exercise().await?;
         let mut act = self.act().await?;
+        let asker = self.looker(&mut act.tx, who).await?;
         let row = self.find_paper(&mut act.tx, paper).await?;
+        if let Some(asker) = &asker {
+            self.look(&mut act.tx, Look::Paper, asker, &row).await?;
+        }
         let released = row.state == chancery_domain::PaperState::Released;
         let dek = self.dek(&mut act.tx, row.id).await?;
         let mut text: DraftText =
@@ -290,6 +297,9 @@ impl Archive {
             }
             if row.state == chancery_domain::PaperState::Withdrawn {
                 return Err(chancery_domain::rules::Refusal::Withdrawn.into());
+            }
+            if let Some(asker) = &asker {
+                self.permit_asker(&mut act.tx, rules::Act::Amend, asker, &row).await?;
             }
             for key in strike.iter().chain(accept) {
                 if !candidates.iter().any(|c| c.key() == *key) {
@@ -315,6 +325,7 @@ impl Archive {
                     ("voided", json!(voided)),
                     ("struck", json!(strike)),
                     ("accepted", json!(accept)),
+                    ("person", json!(asker.as_ref().map(|asker| asker.person))),
                 ],
             )
             .await?;

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use chancery_domain::{Capacity, Handle, Label, Posting, Term};
-use chancery_store::{OfficeId, PersonId};
+use chancery_store::{OfficeId, PersonId, Tx};
 use chancery_text::build::Choice;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
@@ -242,19 +242,19 @@ impl Archive {
             ("exercise-legal", "Second inquiry office of the exercise", "officer-b"),
         ] {
             let details = kind("exercise", title);
-            let office = added(act.office(&name(office)?, &details).await?)?;
+            let office = added(act.office(&name(office)?, &details, None).await?)?;
             let person =
                 PersonDetails { name: format!("Exercise {officer}"), ..PersonDetails::default() };
-            let person = added(act.person(&name(officer)?, &person).await?)?;
+            let person = added(act.person(&name(officer)?, &person, None).await?)?;
             act.posting(&posted(person, office)?, None).await?;
         }
         let details = kind("exercise", "Readers of the exercise");
-        let office = added(act.office(&exercise.readers, &details).await?)?;
+        let office = added(act.office(&exercise.readers, &details, None).await?)?;
         for number in 1..=readers {
             let handle = name(&format!("r{number:04}"))?;
             let details =
                 PersonDetails { name: format!("Reader {number}"), ..PersonDetails::default() };
-            let person = added(act.person(&handle, &details).await?)?;
+            let person = added(act.person(&handle, &details, None).await?)?;
             act.posting(&posted(person, office)?, None).await?;
         }
         act.enter("exercise.begun", [("readers", json!(readers))]).await?;
@@ -265,6 +265,10 @@ impl Archive {
     /// Whether the archive is an exercise, whatever it was when it was opened.
     pub(crate) async fn is_exercise(&self) -> Result<bool, DeskError> {
         let mut tx = self.store.begin().await?;
+        self.exercise_in(&mut tx).await
+    }
+
+    pub(crate) async fn exercise_in(&self, tx: &mut Tx) -> Result<bool, DeskError> {
         let profile = tx.meta("profile").await?.unwrap_or_default();
         Ok(crate::archive::decode::<crate::archive::Profile>(&profile)?.exercise)
     }

@@ -40,6 +40,7 @@ mod inquiry;
 mod keeping;
 mod ledger;
 mod library;
+mod looking;
 mod looks;
 mod merge;
 mod meter;
@@ -137,6 +138,7 @@ pub use inquiry::{
 pub use library::{
     Filter, IN_THE_FILE, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status,
 };
+pub use looking::Look;
 pub use merge::Merged;
 pub use meter::{Meter, ParagraphReach, Reach};
 pub use mine::{MyEntry, MyReading};
@@ -162,7 +164,7 @@ pub use search::{Found, Hit, MAX_QUERY, SavedSearch, Seek};
 pub use sequel::{MAX_REFS, Notice};
 pub use session::{SWEEP_INTERVAL, SessionToken, Swept};
 pub use sign_in::{CODE_LIFE, Held, IDLE, LONGEST_SESSION, SignInCode, SignedIn};
-pub use succession::{CopyOffices, MOST_QUEUED, OpenedThrough, Queue, Queued, VacantOffice};
+pub use succession::{CopyOffices, MOST_QUEUED, OpenedThrough, Queue, Queued};
 pub use telegram::AddressMap;
 pub use tenure::{EndedTenure, Letter, MAX_LETTER, ResignationState, When};
 pub use terms::{DatedEvent, LONGEST_TERM, PostingRecord};

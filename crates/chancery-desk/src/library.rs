@@ -7,10 +7,12 @@ use chancery_store::{PaperFilter, PaperRow, Part, Tx};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::access::Asker;
 use crate::archive::decode;
 use crate::circulation::ShownDeed;
 use crate::custody::ShareNotes;
 use crate::draft::DraftText;
+use crate::looking::Look;
 use crate::papers::{Head, reference};
 use crate::registry::{known_office, known_person};
 use crate::sheet::{circle, dressed, precedence};
@@ -167,17 +169,47 @@ impl Archive {
     /// When the archive cannot be read, or the filter's office is unknown.
     pub async fn papers(&self, filter: &Filter) -> Result<Vec<ListedPaper>, DeskError> {
         let mut tx = self.store.begin().await?;
+        self.filtered(&mut tx, filter, None).await
+    }
+
+    /// As [`Archive::papers`], those that a person may look at; all where nobody need be named.
+    ///
+    /// # Errors
+    /// When nobody is named in earnest, or the person or the filter's office is unknown.
+    pub async fn papers_for(
+        &self,
+        filter: &Filter,
+        who: Option<&Handle>,
+    ) -> Result<Vec<ListedPaper>, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let asker = self.looker(&mut tx, who).await?;
+        self.filtered(&mut tx, filter, asker.as_ref()).await
+    }
+
+    async fn filtered(
+        &self,
+        tx: &mut Tx,
+        filter: &Filter,
+        asker: Option<&Asker>,
+    ) -> Result<Vec<ListedPaper>, DeskError> {
         let office = match &filter.office {
-            Some(handle) => Some(known_office(&mut tx, handle).await?),
+            Some(handle) => Some(known_office(tx, handle).await?),
             None => None,
         };
         let (state, kind, since) = (filter.state, filter.kind, filter.since);
         let rows = tx.papers_where(&PaperFilter { state, office, kind, since }).await?;
         let mut out = Vec::new();
         for row in rows {
+            if let Some(asker) = asker {
+                match self.look(tx, Look::Paper, asker, &row).await {
+                    Ok(()) => {}
+                    Err(DeskError::Refused(_)) => continue,
+                    Err(other) => return Err(other),
+                }
+            }
             let head = self.head(&row)?;
             if filter.tag.as_ref().is_none_or(|tag| head.tags.contains(tag)) {
-                out.push(self.listed_paper(&mut tx, &row, head).await?);
+                out.push(self.listed_paper(tx, &row, head).await?);
             }
         }
         Ok(out)

@@ -1,9 +1,11 @@
 //! Merging duplicate records of one person.
 
-use chancery_domain::Handle;
+use chancery_domain::{End, Handle, last_instant, rules};
+use chancery_store::PersonId;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::ledger::Act;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
@@ -28,7 +30,7 @@ impl Archive {
     /// and an inquiry counts both.
     ///
     /// # Errors
-    /// When they are one already, or the officer is one of the two, or holds no office.
+    /// When they are one already, or the officer is one of the two, or does not answer for both.
     pub async fn merge_person(
         &self,
         from: &Handle,
@@ -47,9 +49,7 @@ impl Archive {
                 "nobody merges his own records; another officer must".into(),
             ));
         }
-        if act.offices_of(officer).await?.is_empty() {
-            return Err(DeskError::Procedure(format!("{who} holds no office now")));
-        }
+        act.may_merge([a, b], officer).await?;
         let stays = act.tx.person_handle(b).await?;
         let moved = act.tx.postings_of(a).await?.len();
         let leaf = act
@@ -69,5 +69,23 @@ impl Archive {
         act.tx.merge_person(a, b, leaf).await?;
         act.commit().await?;
         Ok(Merged { from: from.clone(), into: into.clone(), leaf })
+    }
+}
+
+impl Act<'_> {
+    /// Refuses whoever does not answer for every office that the two hold, or are to hold.
+    async fn may_merge(&mut self, both: [PersonId; 2], officer: PersonId) -> Result<(), DeskError> {
+        let custodian = self.custodian().await?;
+        let mut theirs = Vec::new();
+        for person in both {
+            for posting in self.tx.postings_of(person).await? {
+                let over = last_instant(posting.term()).is_some_and(|end| end <= self.now);
+                if !over && posting.end() != End::Unknown {
+                    theirs.push(self.archive.appointing(&mut self.tx, *posting.office()).await?);
+                }
+            }
+        }
+        let postings = self.tx.postings_of(officer).await?;
+        Ok(rules::may_merge(custodian.as_ref(), &theirs, &postings, self.now)?)
     }
 }

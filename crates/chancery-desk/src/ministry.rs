@@ -93,7 +93,7 @@ impl Archive {
                 seats: office.seats,
                 ..OfficeDetails::default()
             };
-            act.office(&office.key, &details).await?.ok_or_else(|| twice(&office.key))?;
+            act.office(&office.key, &details, None).await?.ok_or_else(|| twice(&office.key))?;
         }
         for person in &registry.persons {
             let details = PersonDetails {
@@ -101,7 +101,7 @@ impl Archive {
                 nationality: person.nationality.clone(),
                 ..PersonDetails::default()
             };
-            act.person(&person.key, &details).await?.ok_or_else(|| twice(&person.key))?;
+            act.person(&person.key, &details, None).await?.ok_or_else(|| twice(&person.key))?;
         }
         for posting in &registry.postings {
             let person = known_person(&mut act.tx, &posting.person).await?;

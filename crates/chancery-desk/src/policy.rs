@@ -246,6 +246,7 @@ impl Archive {
         paper: &str,
         folder: &Path,
         files: &[(String, Vec<u8>)],
+        media_type: &str,
     ) -> Result<(), DeskError> {
         let labelled = {
             let mut tx = self.store.begin().await?;
@@ -259,9 +260,7 @@ impl Archive {
             .iter()
             .map(|(name, bytes)| BoundData {
                 uri: name.clone(),
-                media_type: Some(
-                    if name.ends_with(".html") { "text/html" } else { "text/plain" }.to_owned(),
-                ),
+                media_type: Some(media_type.to_owned()),
                 sha256: Sha256::digest(bytes).into(),
             })
             .collect();

@@ -1,10 +1,11 @@
 //! Postings: beginning, ending, looking back; vacancies and handovers. Imports are in `terms`.
 
+use chancery_domain::tenure::{Effective, may_enter_end};
 use chancery_domain::{
     Capacity, Care, Day, End, EndReason, Gaps, Handle, Handover, Posting, PostingError, Term, care,
-    handovers, most_at_once,
+    handovers, most_at_once, rules,
 };
-use chancery_store::{KeptPosting, NamedPosting, PostingId, PostingRow};
+use chancery_store::{KeptPosting, NamedPosting, OfficeId, PersonId, PostingId, PostingRow};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use serde_json::json;
 use crate::ledger::Act;
 use crate::outside::random;
 use crate::registry::{known_office, known_person};
+use crate::tenure::{calendar, refused};
 use crate::{Archive, DeskError};
 
 /// Kinds of offices that are missions to a country: their chiefs are counted in handovers.
@@ -69,6 +71,12 @@ pub struct Vacancy {
     pub by: Vec<Handle>,
     /// The last day on which a holder left before that day, if one is known.
     pub since: Option<Day>,
+    /// Who that was.
+    pub last: Option<Handle>,
+    /// Why that tenure ended.
+    pub reason: Option<EndReason>,
+    /// Who takes the office up later, and when, if somebody is posted already.
+    pub next: Option<(Handle, Day)>,
     /// Whether somebody may be its holder: a day is not known exactly.
     pub in_doubt: bool,
 }
@@ -108,6 +116,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) overlap: bool,
     /// What the source says in words.
     pub(crate) note: Option<&'a str>,
+    /// Who posts, if somebody is named.
+    pub(crate) officer: Option<PersonId>,
 }
 
 impl Archive {
@@ -115,7 +125,7 @@ impl Archive {
     /// it was is recorded.
     ///
     /// # Errors
-    /// When either is unknown, the posting cannot be as given, or all seats are taken.
+    /// When either is unknown, `who` may not, the posting cannot be as given, or all seats are taken.
     pub async fn start_posting(
         &self,
         person: &Handle,
@@ -123,27 +133,22 @@ impl Archive {
         capacity: Capacity,
         term: Term,
         overlap: bool,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, person).await?;
         let id = known_office(&mut act.tx, office).await?;
+        let officer = act.may_post(id, who).await?;
         let posting = Posting::new(person, id, capacity, term).map_err(impossible)?;
-        let beyond = act.beyond_seats(&posting).await?;
-        if let Some(seats) = beyond.filter(|_| !overlap) {
-            return Err(DeskError::Procedure(format!(
-                "{office} has {seats} seat(s), all taken on a day of this posting; end the other posting first, or say --overlap"
-            )));
-        }
-        let beside = Beside { overlap: beyond.is_some(), ..Beside::default() };
-        act.begin_posting(&posting, beside).await?;
+        act.seat(&posting, office, overlap, officer).await?;
         act.commit().await
     }
 
     /// Ends the open posting of a person in an office; `end` is the first day without access, `cut` the
-    /// instant in the day before it at which access ends at once.
+    /// instant in the day before it at which access ends at once. An end today is a cut now.
     ///
     /// # Errors
-    /// When there is no open posting that can end then.
+    /// When `who` may not, there is no open posting that can end then, or the end takes a letter.
     pub async fn end_posting(
         &self,
         person: &Handle,
@@ -151,18 +156,45 @@ impl Archive {
         end: Day,
         cut: Option<Timestamp>,
         reason: EndReason,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let p = known_person(&mut act.tx, person).await?;
         let o = known_office(&mut act.tx, office).await?;
-        let kept = act.tx.kept_postings_of(p).await?;
-        let open = kept.iter().rfind(|k| *k.posting.office() == o && k.posting.end() == End::Open);
-        let open = open.ok_or_else(|| {
-            DeskError::Input(format!(
-                "{person} has no open posting in {office}; see: chancery posting history {person}"
-            ))
-        })?;
-        act.end_posting(open, end, cut, reason).await?;
+        let officer = act.may_post(o, who).await?;
+        act.end_open_posting((p, o), (end, cut), reason, officer).await?;
+        act.commit().await
+    }
+
+    /// Hands an office from one person to another in one act: the one posting ends with the beginning of
+    /// a day, the other begins with it.
+    ///
+    /// # Errors
+    /// When `who` may not, or either half is not possible; then nothing is changed.
+    pub async fn succeed(
+        &self,
+        office: &Handle,
+        from: &Handle,
+        to: &Handle,
+        day: Date,
+        who: &Handle,
+    ) -> Result<(), DeskError> {
+        let mut act = self.act().await?;
+        let o = known_office(&mut act.tx, office).await?;
+        let leaver = known_person(&mut act.tx, from).await?;
+        let successor = known_person(&mut act.tx, to).await?;
+        let officer = act.may_post(o, Some(who)).await?;
+        if leaver == successor {
+            return Err(DeskError::Input(format!(
+                "{from} cannot follow himself; name another person"
+            )));
+        }
+        let end = (Day::exact(day), None);
+        act.end_open_posting((leaver, o), end, EndReason::Transfer, officer).await?;
+        let substantive = Capacity::Substantive;
+        let posting =
+            Posting::new(successor, o, substantive, Term::from(day)).map_err(impossible)?;
+        act.seat(&posting, office, false, officer).await?;
         act.commit().await
     }
 
@@ -211,33 +243,61 @@ impl Archive {
         Ok(OfficeOn { office: office.clone(), day, care, holders, in_doubt })
     }
 
-    /// Offices that certainly have no holder on `day`, today when not given.
+    /// Offices, or the one named, that certainly have no holder on `day`, or now when no day is given: then
+    /// whoever was cut today has left.
     ///
     /// # Errors
-    /// When the archive cannot be read.
-    pub async fn vacancies(&self, day: Option<Date>) -> Result<Vec<Vacancy>, DeskError> {
-        let day = day.unwrap_or_else(|| self.today());
+    /// When there is no such office.
+    pub async fn vacancies(
+        &self,
+        office: Option<&Handle>,
+        day: Option<Date>,
+    ) -> Result<Vec<Vacancy>, DeskError> {
         let mut tx = self.store.begin().await?;
+        let only = match office {
+            Some(office) => Some(known_office(&mut tx, office).await?),
+            None => None,
+        };
+        let now = self.now_in(&mut tx).await?;
+        let on = day.unwrap_or_else(|| rules::utc_day(now));
+        let cut = |p: &PostingRow| day.is_none() && p.term().cut.is_some_and(|cut| cut <= now);
         let rows = tx.named_postings().await?;
         let mut out = Vec::new();
         for (id, office, _) in tx.offices().await? {
+            if only.is_some_and(|only| only != id) {
+                continue;
+            }
             let from = rows.partition_point(|row| *row.kept.posting.office() < id);
             let until = rows.partition_point(|row| *row.kept.posting.office() <= id);
             let inside = rows.get(from..until).unwrap_or_default();
-            let all = || inside.iter().map(|row| &row.kept.posting);
-            let care = care(all(), day);
+            let held = || {
+                let there = |p: &PostingRow| p.holds_on(on) && !cut(p);
+                inside.iter().filter(move |row| there(&row.kept.posting))
+            };
+            let care = care(held().map(|row| &row.kept.posting), on);
             if care == Care::Holder {
                 continue;
             }
-            let seated = || all().filter(|p| p.capacity() == Capacity::Substantive);
-            let left = seated().filter_map(|p| p.end().day());
-            let held = inside.iter().filter(|row| row.kept.posting.holds_on(day));
+            let seated = || {
+                let chief = |p: &PostingRow| p.capacity() == Capacity::Substantive;
+                inside.iter().filter(move |row| chief(&row.kept.posting))
+            };
+            let left = seated().filter_map(|row| Some((row, row.kept.posting.end().day()?)));
+            let gone = left.filter(|(row, end)| end.latest() <= on || cut(&row.kept.posting));
+            let last = gone.max_by_key(|(_, end)| end.latest());
+            let coming = seated().filter_map(|row| Some((row, row.kept.posting.start()?)));
+            let next =
+                coming.filter(|(_, day)| day.earliest() > on).min_by_key(|(_, day)| day.date);
+            let doubtful = |p: &PostingRow| p.overlaps(on, on) && !cut(p);
             out.push(Vacancy {
                 office,
                 care,
-                by: held.map(|row| row.person.clone()).collect(),
-                since: left.filter(|end| end.latest() <= day).max_by_key(|end| end.latest()),
-                in_doubt: seated().any(|p| p.overlaps(day, day)),
+                by: held().map(|row| row.person.clone()).collect(),
+                since: last.map(|(_, end)| if end.latest() > on { Day::exact(on) } else { end }),
+                last: last.map(|(row, _)| row.person.clone()),
+                reason: last.and_then(|(row, _)| row.kept.posting.term().reason),
+                next: next.map(|(row, day)| (row.person.clone(), day)),
+                in_doubt: seated().any(|row| doubtful(&row.kept.posting)),
             });
         }
         Ok(out)
@@ -306,6 +366,57 @@ impl Archive {
 }
 
 impl Act<'_> {
+    /// Begins a posting, beyond the seats of the office only when `overlap` is allowed.
+    async fn seat(
+        &mut self,
+        posting: &PostingRow,
+        office: &Handle,
+        overlap: bool,
+        officer: Option<PersonId>,
+    ) -> Result<(), DeskError> {
+        let beyond = self.beyond_seats(posting).await?;
+        if let Some(seats) = beyond.filter(|_| !overlap) {
+            return Err(DeskError::Procedure(format!(
+                "{office} has {seats} seat(s), all taken on a day of this posting; end the other posting first, or say --overlap"
+            )));
+        }
+        let beside = Beside { overlap: beyond.is_some(), officer, ..Beside::default() };
+        self.begin_posting(posting, beside).await?;
+        Ok(())
+    }
+
+    /// Ends the open posting of a person in an office, where it takes no letter.
+    async fn end_open_posting(
+        &mut self,
+        (person, office): (PersonId, OfficeId),
+        (end, cut): (Day, Option<Timestamp>),
+        reason: EndReason,
+        officer: Option<PersonId>,
+    ) -> Result<(), DeskError> {
+        let first = Effective::Day(end.earliest());
+        let effective = cut.map_or(first, Effective::At);
+        may_enter_end(&person, reason, effective, officer.as_ref(), self.now).map_err(refused)?;
+        let kept = self.tx.kept_postings_of(person).await?;
+        let open =
+            kept.iter().rfind(|k| *k.posting.office() == office && k.posting.end() == End::Open);
+        let Some(open) = open else {
+            let who = self.tx.person_handle(person).await?;
+            let office = self.tx.office_handle(office).await?;
+            return Err(DeskError::Input(format!(
+                "{who} has no open posting in {office}; see: chancery posting history {who}"
+            )));
+        };
+        let today = rules::utc_day(self.now);
+        let (end, cut) = if cut.is_none() && end.earliest() == today {
+            let next = self.next_instant()?;
+            self.floor(next).await?;
+            first.kept(next).ok_or_else(calendar)?
+        } else {
+            (end, cut)
+        };
+        self.end_posting(open, end, cut, reason, officer).await
+    }
+
     /// The seats of the office, when `posting` would take more than there are.
     pub(crate) async fn beyond_seats(
         &mut self,
@@ -353,6 +464,7 @@ impl Act<'_> {
             ("term", json!(posting.term())),
             ("overlap", json!(beside.overlap)),
             ("note", json!(beside.note)),
+            ("officer", json!(beside.officer)),
         ];
         let leaf = self.enter(STARTED, fields).await?;
         let note = match beside.note {
@@ -375,11 +487,12 @@ impl Act<'_> {
         end: Day,
         cut: Option<Timestamp>,
         reason: EndReason,
+        officer: Option<PersonId>,
     ) -> Result<(), DeskError> {
         let ended = kept.posting.clone().ended(end, cut, reason).map_err(impossible)?;
-        self.enter_end(kept.id, &ended).await?;
+        self.enter_end(kept.id, &ended, officer).await?;
         // A deputy holds no longer than whom he stands in for.
-        self.end_deputies(kept, ended.term()).await
+        self.end_deputies(kept, ended.term(), officer).await
     }
 
     /// Enters the end of a posting as it stands in `ended`.
@@ -387,6 +500,7 @@ impl Act<'_> {
         &mut self,
         id: PostingId,
         ended: &PostingRow,
+        officer: Option<PersonId>,
     ) -> Result<(), DeskError> {
         let archive = self.archive;
         let (person, _) = archive.person_details(&mut self.tx, *ended.person()).await?;
@@ -396,6 +510,7 @@ impl Act<'_> {
             ("person", json!(person)),
             ("office", json!(office)),
             ("term", json!(ended.term())),
+            ("officer", json!(officer)),
         ];
         let leaf = self.enter(ENDED, fields).await?;
         Ok(self.tx.set_posting_end(id, ended.term(), leaf).await?)

@@ -35,15 +35,15 @@ async fn house(persons: usize) -> (tempfile::TempDir, Arc<Archive>, &'static Ato
         parent: parent.map(handle),
         ..OfficeDetails::default()
     };
-    let head = act.office(&handle("head"), &details(None)).await.unwrap().unwrap();
-    let desk = act.office(&handle("desk"), &details(Some("head"))).await.unwrap().unwrap();
+    let head = act.office(&handle("head"), &details(None), None).await.unwrap().unwrap();
+    let desk = act.office(&handle("desk"), &details(Some("head")), None).await.unwrap().unwrap();
     let term = Term::from(date(2032, 1, 1));
     let mut post = Vec::new();
     post.push(("chief".to_owned(), head));
     post.extend((0..persons).map(|at| (format!("p{at}"), desk)));
     for (name, office) in post {
         let details = PersonDetails { name: name.clone(), ..PersonDetails::default() };
-        let person = act.person(&handle(&name), &details).await.unwrap().unwrap();
+        let person = act.person(&handle(&name), &details, None).await.unwrap().unwrap();
         let posting = Posting::new(person, office, Capacity::Substantive, term).unwrap();
         act.posting(&posting, None).await.unwrap();
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
-use chancery_domain::Handle;
 use chancery_domain::label::{Engagement, Nationality};
-use chancery_store::{OfficeId, PersonId, Tx};
+use chancery_domain::{Handle, rules};
+use chancery_store::{OfficeId, PersonId, PostingRow, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -68,29 +68,33 @@ impl Archive {
     /// Adds a person.
     ///
     /// # Errors
-    /// When the handle is taken.
+    /// When `who` may not, or the handle is taken.
     pub async fn add_person(
         &self,
         handle: &Handle,
         details: &PersonDetails,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
-        act.person(handle, details).await?.ok_or_else(|| taken("person", handle))?;
+        let officer = act.may_register(who).await?;
+        act.person(handle, details, officer).await?.ok_or_else(|| taken("person", handle))?;
         act.commit().await
     }
 
     /// Adds an office.
     ///
     /// # Errors
-    /// When the handle is taken.
+    /// When `who` may not, or the handle is taken.
     pub async fn add_office(
         &self,
         handle: &Handle,
         details: &OfficeDetails,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         self.check_parent(&mut act.tx, handle, details).await?;
-        act.office(handle, details).await?.ok_or_else(|| taken("office", handle))?;
+        let officer = act.may_change_office(details.parent.as_ref(), who).await?;
+        act.office(handle, details, officer).await?.ok_or_else(|| taken("office", handle))?;
         act.commit().await
     }
 
@@ -119,17 +123,20 @@ impl Archive {
     /// Replaces what is known of a person.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none, or `who` may not.
     pub async fn set_person(
         &self,
         handle: &Handle,
         details: &PersonDetails,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let id = known_person(&mut act.tx, handle).await?;
+        let officer = act.may_register(who).await?;
         act.check_clearance(details).await?;
         act.tx.set_person(id, &self.sealed("person", handle, details)?).await?;
-        let fields = [("person", json!(handle)), ("details", json!(details))];
+        let fields =
+            [("person", json!(handle)), ("details", json!(details)), ("officer", json!(officer))];
         let leaf = act.enter("person.changed", fields).await?;
         act.tx.add_person_change(id, leaf).await?;
         act.commit().await
@@ -138,18 +145,21 @@ impl Archive {
     /// Replaces what is known of an office. Postings already begun stay as they are.
     ///
     /// # Errors
-    /// When there is none, or it would be appointed by itself.
+    /// When there is none, `who` may not, or it would be appointed by itself.
     pub async fn set_office(
         &self,
         handle: &Handle,
         details: &OfficeDetails,
+        who: Option<&Handle>,
     ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
         let id = known_office(&mut act.tx, handle).await?;
+        let officer = act.may_post(id, who).await?;
         self.check_parent(&mut act.tx, handle, details).await?;
         act.tx.set_office(id, &self.sealed("office", handle, details)?).await?;
-        act.enter("office.changed", [("office", json!(handle)), ("details", json!(details))])
-            .await?;
+        let fields =
+            [("office", json!(handle)), ("details", json!(details)), ("officer", json!(officer))];
+        act.enter("office.changed", fields).await?;
         act.commit().await
     }
 
@@ -253,14 +263,64 @@ impl Act<'_> {
         &mut self,
         handle: &Handle,
         details: &PersonDetails,
+        officer: Option<PersonId>,
     ) -> Result<Option<PersonId>, DeskError> {
         self.check_clearance(details).await?;
         let sealed = self.archive.sealed("person", handle, details)?;
         let Some(id) = self.tx.add_person(handle, &sealed).await? else { return Ok(None) };
-        let fields = [("person", json!(handle)), ("details", json!(details))];
+        let fields =
+            [("person", json!(handle)), ("details", json!(details)), ("officer", json!(officer))];
         let leaf = self.enter("person.added", fields).await?;
         self.tx.add_person_change(id, leaf).await?;
         Ok(Some(id))
+    }
+
+    /// Who enters persons, if somebody is named; refuses whoever may not.
+    pub(crate) async fn may_register(
+        &mut self,
+        who: Option<&Handle>,
+    ) -> Result<Option<PersonId>, DeskError> {
+        let (custodian, officer) = (self.custodian().await?, self.officer(who).await?);
+        let postings = officer.as_ref().map(|(_, postings)| postings.as_slice());
+        rules::may_register(custodian.as_ref(), postings, self.now)?;
+        Ok(officer.map(|(person, _)| person))
+    }
+
+    /// Who changes an office, and who holds it; refuses whoever may not.
+    pub(crate) async fn may_post(
+        &mut self,
+        office: OfficeId,
+        who: Option<&Handle>,
+    ) -> Result<Option<PersonId>, DeskError> {
+        let archive = self.archive;
+        let (_, details) = archive.office_details(&mut self.tx, office).await?;
+        self.may_change_office(details.parent.as_ref(), who).await
+    }
+
+    /// As [`Act::may_post`], for an office that is appointed by `parent`.
+    async fn may_change_office(
+        &mut self,
+        parent: Option<&Handle>,
+        who: Option<&Handle>,
+    ) -> Result<Option<PersonId>, DeskError> {
+        let (custodian, officer) = (self.custodian().await?, self.officer(who).await?);
+        let appointing = match parent {
+            Some(parent) => Some(known_office(&mut self.tx, parent).await?),
+            None => None,
+        };
+        let postings = officer.as_ref().map(|(_, postings)| postings.as_slice());
+        rules::may_post(custodian.as_ref(), appointing.as_ref(), postings, self.now)?;
+        Ok(officer.map(|(person, _)| person))
+    }
+
+    /// Whoever is named, with all postings.
+    async fn officer(
+        &mut self,
+        who: Option<&Handle>,
+    ) -> Result<Option<(PersonId, Vec<PostingRow>)>, DeskError> {
+        let Some(who) = who else { return Ok(None) };
+        let person = known_person(&mut self.tx, who).await?;
+        Ok(Some((person, self.tx.postings_of(person).await?)))
     }
 
     /// Where a policy is in force, a clearance speaks its words and a nationality is a code.
@@ -278,11 +338,13 @@ impl Act<'_> {
         &mut self,
         handle: &Handle,
         details: &OfficeDetails,
+        officer: Option<PersonId>,
     ) -> Result<Option<OfficeId>, DeskError> {
         let sealed = self.archive.sealed("office", handle, details)?;
         let Some(id) = self.tx.add_office(handle, &sealed).await? else { return Ok(None) };
-        self.enter("office.added", [("office", json!(handle)), ("details", json!(details))])
-            .await?;
+        let fields =
+            [("office", json!(handle)), ("details", json!(details)), ("officer", json!(officer))];
+        self.enter("office.added", fields).await?;
         Ok(Some(id))
     }
 }

@@ -1,10 +1,10 @@
-//! Succession: vacant offices, what waits for whoever keeps them, and through which offices a copy was
+//! Succession: what waits for whoever keeps an office, and through which offices a copy was
 //! opened. The office inherits; a person's copies stay that person's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_domain::rules::{self, Refusal};
-use chancery_domain::{Addressed, Capacity, Day, EndReason, Handle, last_instant};
+use chancery_domain::{Addressed, Handle};
 use chancery_store::{OfficeId, PaperId, PersonId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,23 +19,6 @@ use crate::{Archive, DeskError};
 
 /// Most papers that a queue shows at a time.
 pub const MOST_QUEUED: usize = 1_000;
-
-/// An office without a substantive holder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct VacantOffice {
-    /// The office.
-    pub office: Handle,
-    /// Who held it last.
-    pub last: Option<Handle>,
-    /// Since when it is vacant.
-    pub since: Option<Timestamp>,
-    /// Why the last tenure ended.
-    pub reason: Option<EndReason>,
-    /// Who keeps it meanwhile, and in what capacity.
-    pub kept_by: Vec<(Handle, Capacity)>,
-    /// Who takes it up later, and when, if somebody is posted already.
-    pub next: Option<(Handle, Day)>,
-}
 
 /// What waits for an office.
 #[derive(Clone, Debug, Serialize)]
@@ -96,62 +79,6 @@ pub struct OpenedThrough {
 }
 
 impl Archive {
-    /// Offices that had a substantive holder and have none now; with `office`, that one alone, also where
-    /// it never had one.
-    ///
-    /// # Errors
-    /// When there is no such office.
-    pub async fn vacant_offices(
-        &self,
-        office: Option<&Handle>,
-    ) -> Result<Vec<VacantOffice>, DeskError> {
-        let mut act = self.act().await?;
-        let only = match office {
-            Some(office) => Some(known_office(&mut act.tx, office).await?),
-            None => None,
-        };
-        let mut all: BTreeMap<OfficeId, Vec<_>> = only.iter().map(|o| (*o, Vec::new())).collect();
-        for row in act.tx.named_postings().await? {
-            let id = *row.kept.posting.office();
-            if only.is_none_or(|only| only == id) {
-                all.entry(id).or_default().push(row.kept.posting);
-            }
-        }
-        let now = act.now;
-        let mut out = Vec::new();
-        for (id, postings) in all {
-            let chiefs = || postings.iter().filter(|p| p.capacity() == Capacity::Substantive);
-            let over = |p: &&_| last_instant(chancery_domain::Posting::term(p));
-            let former = chiefs().filter(|p| over(p).is_some_and(|end| end <= now));
-            let last = former.max_by_key(|p| over(p));
-            if chiefs().any(|p| p.holds_at(now)) || (last.is_none() && only.is_none()) {
-                continue;
-            }
-            let mut kept_by = Vec::new();
-            for p in postings.iter().filter(|p| p.holds_at(now)) {
-                kept_by.push((act.tx.person_handle(*p.person()).await?, p.capacity()));
-            }
-            let today = rules::utc_day(now);
-            let coming = chiefs().filter_map(|p| Some((p.start()?, *p.person())));
-            let next = coming.filter(|(day, _)| day.earliest() > today).min_by_key(|(d, _)| d.date);
-            out.push(VacantOffice {
-                office: act.tx.office_handle(id).await?,
-                last: match last {
-                    Some(p) => Some(act.tx.person_handle(*p.person()).await?),
-                    None => None,
-                },
-                since: last.and_then(|p| over(&p)),
-                reason: last.and_then(|p| p.term().reason),
-                kept_by,
-                next: match next {
-                    Some((day, person)) => Some((act.tx.person_handle(person).await?, day)),
-                    None => None,
-                },
-            });
-        }
-        Ok(out)
-    }
-
     /// Papers addressed to an office, for action or to know of, that no present holder has opened yet;
     /// with `mine`, that the asking holder has not opened himself. Only what he may read is shown.
     ///

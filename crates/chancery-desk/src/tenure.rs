@@ -170,7 +170,9 @@ impl Archive {
         let effective = act.effective(when);
         let (person, office) = (row.person, row.office);
         act.decide(row, who, Step::Accept(effective)).await?;
-        let ended = act.end_tenure(person, office, effective, EndReason::Resignation).await?;
+        let officer = known_person(&mut act.tx, who).await?;
+        let reason = EndReason::Resignation;
+        let ended = act.end_tenure(person, office, effective, reason, officer).await?;
         act.commit().await?;
         Ok(ended)
     }
@@ -280,7 +282,7 @@ impl Archive {
             ],
         )
         .await?;
-        let ended = act.end_tenure(holder, office, effective, reason).await?;
+        let ended = act.end_tenure(holder, office, effective, reason, actor).await?;
         act.commit().await?;
         Ok(ended)
     }
@@ -390,6 +392,7 @@ impl Act<'_> {
         office: OfficeId,
         effective: Effective,
         reason: EndReason,
+        officer: PersonId,
     ) -> Result<EndedTenure, DeskError> {
         let (end, cut) = match effective {
             // A death is a fact, whenever it becomes known; access ends with the knowledge of it.
@@ -403,7 +406,7 @@ impl Act<'_> {
             let outlasts = last_instant(&term).is_none_or(|last| last > at);
             let begun = term.start.is_some_and(|start| start.earliest() < end.date);
             if *kept.posting.office() == office && outlasts && begun {
-                self.end_posting(&kept, end, cut, reason).await?;
+                self.end_posting(&kept, end, cut, reason, Some(officer)).await?;
                 ended += 1;
             }
         }

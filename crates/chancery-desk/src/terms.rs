@@ -210,10 +210,11 @@ impl Archive {
     /// start. A term that would end before it starts is kept with both unknown and a note.
     ///
     /// # Errors
-    /// When a key cannot be a short name (with the record's id).
+    /// When `who` does not keep the house, or a key cannot be a short name (with the record's id).
     pub async fn import_postings(
         &self,
         records: &[PostingRecord],
+        who: Option<&Handle>,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Imported, DeskError> {
         let source = Source::of(records)?;
@@ -222,22 +223,23 @@ impl Archive {
         let mut done = 0;
         for batch in records.chunks(BATCH) {
             let mut act = self.act().await?;
+            let officer = act.may_register(who).await?;
             for record in batch {
-                let who = handle(&record.person)?;
-                let person = match act.tx.person(&who).await? {
+                let named = handle(&record.person)?;
+                let person = match act.tx.person(&named).await? {
                     Some(id) => id,
                     None => {
                         let name = record.name.clone().unwrap_or_else(|| record.person.clone());
-                        act.person(&who, &PersonDetails { name, ..PersonDetails::default() })
-                            .await?;
-                        known_person(&mut act.tx, &who).await?
+                        let details = PersonDetails { name, ..PersonDetails::default() };
+                        act.person(&named, &details, officer).await?;
+                        known_person(&mut act.tx, &named).await?
                     }
                 };
                 let key = record.office()?;
                 let office = match act.tx.office(&key).await? {
                     Some(id) => id,
                     None => {
-                        act.office(&key, &record.office_details()).await?;
+                        act.office(&key, &record.office_details(), officer).await?;
                         known_office(&mut act.tx, &key).await?
                     }
                 };
@@ -258,8 +260,8 @@ impl Archive {
                     posting.map_err(|e| DeskError::Input(format!("{}: {e}", record.id)))?;
                 let key = place(record, &mut times);
                 let note = (!words.is_empty()).then(|| words.join(" "));
-                let beside =
-                    Beside { source: Some(&key), note: note.as_deref(), ..Beside::default() };
+                let note = note.as_deref();
+                let beside = Beside { source: Some(&key), note, officer, ..Beside::default() };
                 match act.begin_posting(&posting, beside).await? {
                     Some(_) => report.added += 1,
                     None => report.skipped += 1,

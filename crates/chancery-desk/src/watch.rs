@@ -61,15 +61,20 @@ impl Archive {
     /// Sets the house's rules of watching.
     ///
     /// # Errors
-    /// When they name an office that is not there.
-    pub async fn set_watch_rules(&self, watch: &Watch) -> Result<(), DeskError> {
+    /// When `who` does not keep the house, or they name an office that is not there.
+    pub async fn set_watch_rules(
+        &self,
+        watch: &Watch,
+        who: Option<&Handle>,
+    ) -> Result<(), DeskError> {
         let mut act = self.act().await?;
+        let officer = act.may_register(who).await?;
         if let Some(office) = &watch.office {
             known_office(&mut act.tx, office).await?;
         }
         let house = House { watch: watch.clone(), ..self.house(&mut act.tx).await? };
         act.tx.set_meta(HOUSE, &encode(&house)).await?;
-        act.enter("house.watch", [("watch", json!(watch))]).await?;
+        act.enter("house.watch", [("watch", json!(watch)), ("officer", json!(officer))]).await?;
         act.commit().await
     }
 
@@ -236,7 +241,7 @@ mod tests {
         let (choice, finders) = (Choice::default(), Finders::embedded());
         archive.import_exercise(&cables, 3, &choice, &finders, |_, _| {}).await.unwrap();
         let rules = Watch { archive_papers: 3, ..Watch::default() };
-        archive.set_watch_rules(&rules).await.unwrap();
+        archive.set_watch_rules(&rules, None).await.unwrap();
         archive.set_clock(Clock::Fixed(released + SignedDuration::from_hours(24 * days)));
         for cable in &cables {
             for _ in 0..2 {

@@ -27,13 +27,13 @@ fn after(days: i64) -> Clock {
 async fn house(path: &Path) -> Archive {
     let archive = Archive::init(path, after(0)).await.unwrap();
     for office in ["embassy", "capital"] {
-        archive.add_office(&handle(office), &OfficeDetails::default()).await.unwrap();
+        archive.add_office(&handle(office), &OfficeDetails::default(), None).await.unwrap();
     }
     for (person, office) in [("anna", "embassy"), ("alan", "embassy"), ("boris", "capital")] {
-        archive.add_person(&handle(person), &PersonDetails::default()).await.unwrap();
+        archive.add_person(&handle(person), &PersonDetails::default(), None).await.unwrap();
         let (person, office, term) = (handle(person), handle(office), Term::from(date(2030, 1, 1)));
         let capacity = Capacity::Substantive;
-        archive.start_posting(&person, &office, capacity, term, true).await.unwrap();
+        archive.start_posting(&person, &office, capacity, term, true, None).await.unwrap();
     }
     archive
 }

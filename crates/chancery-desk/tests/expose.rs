@@ -222,14 +222,17 @@ async fn ministry(folder: &Path, secret: bool) -> Archive {
     for office in ["desk", "other", "legal", "registry"] {
         let details =
             OfficeDetails { title: office.into(), kind: "desk".into(), ..Default::default() };
-        archive.add_office(&handle(office), &details).await.unwrap();
+        archive.add_office(&handle(office), &details, None).await.unwrap();
     }
     for (person, office) in [("ann", "desk"), ("ben", "other"), ("cas", "legal")] {
         let details = PersonDetails { name: person.into(), ..Default::default() };
-        archive.add_person(&handle(person), &details).await.unwrap();
+        archive.add_person(&handle(person), &details, None).await.unwrap();
         let term = Term::from(date(2020, 1, 1));
         let (person, office) = (handle(person), handle(office));
-        archive.start_posting(&person, &office, Capacity::Substantive, term, false).await.unwrap();
+        archive
+            .start_posting(&person, &office, Capacity::Substantive, term, false, None)
+            .await
+            .unwrap();
     }
     let finders = Finders::embedded();
     let paper = |id: &str, text: &str, from: &str| NewPaper {

@@ -68,18 +68,21 @@ impl Story {
         for (office, parent) in OFFICES {
             let parent = parent.map(h);
             let details = OfficeDetails { title: office.into(), parent, ..Default::default() };
-            archive.add_office(&h(office), &details).await.unwrap();
+            archive.add_office(&h(office), &details, None).await.unwrap();
         }
         for (person, office) in PEOPLE {
             let details = PersonDetails { name: person.into(), ..Default::default() };
-            archive.add_person(&h(person), &details).await.unwrap();
+            archive.add_person(&h(person), &details, None).await.unwrap();
             if office.is_empty() {
                 continue;
             }
             let planned_end = (person == "marrack").then_some(Day::exact(date(2032, 12, 15)));
             let term = Term { planned_end, ..Term::from(date(2030, 1, 1)) };
             let capacity = Capacity::Substantive;
-            archive.start_posting(&h(person), &h(office), capacity, term, true).await.unwrap();
+            archive
+                .start_posting(&h(person), &h(office), capacity, term, true, None)
+                .await
+                .unwrap();
         }
         let house = House { self_release: false, ..House::default() };
         archive.set_house_rules(&house, &h("orlan")).await.unwrap();
@@ -249,7 +252,7 @@ async fn from_the_first_cable_to_the_successor() {
     let without_him = ["tarn", "pell", "quist", "dane"];
     story.expect("gone", &[(&cable, &without_him), (&statement, &["tarn"])]).await;
     let charge = Term::from(date(2032, 7, 12));
-    a.start_posting(&h("voss"), &embassy, Capacity::Charge, charge, true).await.unwrap();
+    a.start_posting(&h("voss"), &embassy, Capacity::Charge, charge, true, None).await.unwrap();
     let with_charge = ["tarn", "pell", "quist", "dane", "voss"];
     story.expect("in charge", &[(&cable, &with_charge)]).await;
     let queue = a.queue(&embassy, &h("voss"), false).await.unwrap();
@@ -264,13 +267,20 @@ async fn from_the_first_cable_to_the_successor() {
     // Six months later: the successor.
     story.at("2033-01-12T09:00:00Z");
     let details = PersonDetails { name: "Sile Arden".into(), ..Default::default() };
-    a.add_person(&h("arden"), &details).await.unwrap();
+    a.add_person(&h("arden"), &details, None).await.unwrap();
     let term = Term::from(date(2033, 1, 12));
     let substantive = Capacity::Substantive;
-    a.start_posting(&h("arden"), &embassy, substantive, term, true).await.unwrap();
-    a.end_posting(&h("voss"), &embassy, Day::exact(date(2033, 1, 12)), None, EndReason::Transfer)
-        .await
-        .unwrap();
+    a.start_posting(&h("arden"), &embassy, substantive, term, true, None).await.unwrap();
+    a.end_posting(
+        &h("voss"),
+        &embassy,
+        Day::exact(date(2033, 1, 12)),
+        None,
+        EndReason::Transfer,
+        None,
+    )
+    .await
+    .unwrap();
     story.expect("succeeded", &[(&cable, &["tarn", "pell", "quist", "dane"])]).await;
     assert!(a.may_open(&cable, &h("arden")).await.unwrap());
     let copy = story.open(&cable, "arden").await;

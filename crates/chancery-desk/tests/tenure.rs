@@ -46,7 +46,7 @@ impl House {
         for (office, parent) in offices {
             let parent = parent.map(h);
             let details = OfficeDetails { title: office.into(), parent, ..Default::default() };
-            archive.add_office(&h(office), &details).await.unwrap();
+            archive.add_office(&h(office), &details, None).await.unwrap();
         }
         let house = Self { _folder: folder, archive, time };
         let term = Term {
@@ -69,11 +69,14 @@ impl House {
 
     async fn person(&self, name: &str) {
         let details = PersonDetails { name: name.into(), ..Default::default() };
-        self.archive.add_person(&h(name), &details).await.unwrap();
+        self.archive.add_person(&h(name), &details, None).await.unwrap();
     }
 
     async fn post(&self, person: &str, office: &str, capacity: Capacity, term: Term) {
-        self.archive.start_posting(&h(person), &h(office), capacity, term, false).await.unwrap();
+        self.archive
+            .start_posting(&h(person), &h(office), capacity, term, false, None)
+            .await
+            .unwrap();
     }
 
     /// A paper from an office to another, released.
@@ -342,7 +345,8 @@ async fn the_queue_passes_to_the_charge_and_the_successor_reads_in_copies_of_his
     let read = house.paper("clerk", "registry", "embassy").await;
     let unread = house.paper("clerk", "registry", "embassy").await;
     let envoys = a.open_copy(&read, &h("envoy"), Format::Txt).await.unwrap();
-    assert_eq!(a.vacant_offices(None).await.unwrap(), []);
+    let embassy = h("embassy");
+    assert_eq!(a.vacancies(Some(&embassy), None).await.unwrap(), []);
     let queued = |who: &'static str, mine| async move {
         let queue = a.queue(&h("embassy"), &h(who), mine).await?;
         Ok::<_, DeskError>(queue.papers.into_iter().map(|p| p.paper).collect::<Vec<_>>())
@@ -350,19 +354,25 @@ async fn the_queue_passes_to_the_charge_and_the_successor_reads_in_copies_of_his
     assert_eq!(queued("envoy", false).await.unwrap(), [unread.as_str()]);
     house.cut("envoy", EndReason::Recall, When::Now).await.unwrap();
     house.time.fetch_add(1, Ordering::SeqCst);
-    let vacant = a.vacant_offices(None).await.unwrap();
-    assert_eq!((vacant.len(), &vacant[0].office), (1, &h("embassy")));
+    let vacant = a.vacancies(None, None).await.unwrap();
+    let names: Vec<&str> = vacant.iter().map(|v| v.office.as_str()).collect();
+    assert_eq!(names, ["crown", "embassy"], "one was never held, of the other he was cut just now");
+    let vacant = a.vacancies(Some(&embassy), None).await.unwrap();
+    assert_eq!(vacant[0].since, Some(chancery_domain::Day::exact(date(2032, 9, 1))));
     assert_eq!(
         (vacant[0].last.clone(), vacant[0].reason),
         (Some(h("envoy")), Some(EndReason::Recall))
     );
-    assert!(vacant[0].kept_by.is_empty());
+    assert!(vacant[0].by.is_empty() && !vacant[0].in_doubt);
     refused(queued("envoy", false).await, "not held");
     // A chargé is named, and finds everything that nobody present has seen.
     house.person("charge").await;
     house.post("charge", "embassy", Capacity::Charge, Term::from(date(2032, 9, 1))).await;
-    let vacant = a.vacant_offices(Some(&h("embassy"))).await.unwrap();
-    assert_eq!(vacant[0].kept_by, [(h("charge"), Capacity::Charge)]);
+    let vacant = a.vacancies(Some(&embassy), None).await.unwrap();
+    assert_eq!(
+        (&vacant[0].by, vacant[0].care),
+        (&vec![h("charge")], chancery_domain::Care::Charge)
+    );
     assert_eq!(queued("charge", false).await.unwrap(), [read.as_str(), unread.as_str()]);
     let queue = a.queue(&h("embassy"), &h("charge"), false).await.unwrap();
     assert_eq!(queue.papers.iter().map(|p| p.read_before).collect::<Vec<_>>(), [true, false]);
@@ -371,7 +381,7 @@ async fn the_queue_passes_to_the_charge_and_the_successor_reads_in_copies_of_his
     assert_eq!(queued("charge", false).await.unwrap(), [unread.as_str()]);
     // The successor: at once, beside the chargé.
     house.post("next", "embassy", Capacity::Substantive, Term::from(date(2032, 9, 1))).await;
-    assert_eq!(a.vacant_offices(None).await.unwrap(), []);
+    assert_eq!(a.vacancies(Some(&embassy), None).await.unwrap(), []);
     assert_eq!(queued("next", false).await.unwrap(), [unread.as_str()]);
     assert_eq!(queued("next", true).await.unwrap(), [read.as_str(), unread.as_str()]);
     let nexts = a.open_copy(&read, &h("next"), Format::Txt).await.unwrap();
@@ -439,7 +449,7 @@ async fn a_deputy_stands_in_for_the_days_given_and_no_longer_than_the_holder() {
     let days = (date(2032, 9, 4), date(2032, 9, 20));
     a.delegate(&embassy, &envoy, &next, days, &envoy).await.unwrap();
     let end = chancery_domain::Day::exact(date(2032, 9, 6));
-    a.end_posting(&envoy, &embassy, end, None, EndReason::Transfer).await.unwrap();
+    a.end_posting(&envoy, &embassy, end, None, EndReason::Transfer, None).await.unwrap();
     house.at("2032-09-05T10:00:00Z");
     assert!(house.reads(&paper, "next").await);
     house.at("2032-09-06T00:00:00Z");
@@ -509,7 +519,10 @@ async fn merged_records_are_one_candidate_whichever_copy_leaked() {
         let other = a.open_copy(&paper, &reader, Format::Txt).await.unwrap().bytes;
         assert_ne!(one, other);
         refused(a.merge_person(&second, &reader, &reader).await, "his own records");
-        refused(a.merge_person(&second, &reader, &h("next")).await, "holds no office");
+        for unrelated in ["next", "clerk", "envoy"] {
+            let merged = a.merge_person(&second, &reader, &h(unrelated)).await;
+            refused(merged, "appoints to every office");
+        }
         let leak = [&one, &other][which];
         let before = house.open_inquiry(leak, false).await;
         for (who, name, query) in

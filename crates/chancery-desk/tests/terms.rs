@@ -33,9 +33,9 @@ async fn a_whole_service_is_taken_in_and_its_handovers_come_out() {
     let Some(all) = corpus() else { return };
     let folder = tempfile::tempdir().unwrap();
     let archive = archive(folder.path()).await;
-    let report = archive.import_postings(&all, |_, _| {}).await.unwrap();
+    let report = archive.import_postings(&all, None, |_, _| {}).await.unwrap();
     assert_eq!((report.added, report.skipped), (7_262, 0));
-    let again = archive.import_postings(&all, |_, _| {}).await.unwrap();
+    let again = archive.import_postings(&all, None, |_, _| {}).await.unwrap();
     assert_eq!((again.added, again.skipped), (0, 7_262), "a second import changes nothing");
 
     let handovers = archive.handovers(Some(1945)).await.unwrap();
@@ -79,8 +79,8 @@ async fn what_a_source_does_not_say_stays_unknown() {
     let folder = tempfile::tempdir().unwrap();
     let archive = archive(folder.path()).await;
     let all: Vec<PostingRecord> = records(NASTY.trim().as_bytes(), "nasty").unwrap();
-    assert_eq!(archive.import_postings(&all, |_, _| {}).await.unwrap().added, 7);
-    assert_eq!(archive.import_postings(&all, |_, _| {}).await.unwrap().skipped, 7);
+    assert_eq!(archive.import_postings(&all, None, |_, _| {}).await.unwrap().added, 7);
+    assert_eq!(archive.import_postings(&all, None, |_, _| {}).await.unwrap().skipped, 7);
     let of = async |who: &str| archive.posting_history(&handle(who)).await.unwrap();
 
     let anna = &of("anna").await[0];

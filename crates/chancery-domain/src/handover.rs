@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::rules::utc_day;
 use crate::{Capacity, Day, Posting, Precision};
 
 /// One holder follows another.
@@ -133,7 +134,7 @@ pub fn care<'a, P: 'a, O: 'a>(
 }
 
 /// The most substantive holders that the office certainly has on one day while `new` holds it, `new`
-/// among them.
+/// among them. Whoever is cut on a day leaves the seat to who begins on it.
 pub fn most_at_once<P, O>(new: &Posting<P, O>, others: &[Posting<P, O>]) -> usize {
     let seated = || others.iter().filter(|p| p.capacity() == Capacity::Substantive);
     // The number rises on first days only.
@@ -141,9 +142,13 @@ pub fn most_at_once<P, O>(new: &Posting<P, O>, others: &[Posting<P, O>]) -> usiz
     starts
         .map(Day::latest)
         .filter(|day| new.holds_on(*day))
-        .map(|day| 1 + seated().filter(|p| p.holds_on(day)).count())
+        .map(|day| 1 + seated().filter(|p| p.holds_on(day) && !cut_on(p, day)).count())
         .max()
         .unwrap_or(0)
+}
+
+fn cut_on<P, O>(posting: &Posting<P, O>, day: Date) -> bool {
+    posting.term().cut.is_some_and(|cut| utc_day(cut) == day)
 }
 
 #[cfg(test)]

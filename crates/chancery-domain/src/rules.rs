@@ -135,6 +135,24 @@ pub enum Refusal {
     /// The house rules have a keeper.
     #[error("only a holder of the custodian's office may change this")]
     NotCustodian,
+    /// A house with a custodian knows who changes its registry.
+    #[error("this house has a custodian, so whoever does this must be named: --as PERSON")]
+    Unnamed,
+    /// In earnest nobody looks at papers without a name.
+    #[error(
+        "whoever looks at papers must be named: --as PERSON; only an exercise shows them to anybody"
+    )]
+    Nobodys,
+    /// The registry of an office is kept by two offices.
+    #[error(
+        "only a holder of the custodian's office, or of the office that appoints to this one, may do this"
+    )]
+    NotAppointing,
+    /// Two records are merged by whoever answers for both.
+    #[error(
+        "only who appoints to every office that either of the two holds may merge them; or name a custodian in the house rules"
+    )]
+    NotAppointingAll,
     /// No office held on that day is on the distribution.
     #[error("none of the offices held on {0} is on the paper's distribution")]
     NotAddressed(Date),
@@ -319,6 +337,62 @@ pub fn may_keep_house<P, O: PartialEq>(
         Some(office) => may_act_for(office, postings, at).map_err(|_| Refusal::NotCustodian),
         None => Ok(()),
     }
+}
+
+/// Whether the holder of `postings` may enter persons and offices at `at`: the custodian's office may, and
+/// while none is named anybody, even without a name (`None`).
+///
+/// # Errors
+/// When there is a custodian, and nobody is named or that office is not held then.
+pub fn may_register<P, O: PartialEq>(
+    custodian: Option<&O>,
+    postings: Option<&[Posting<P, O>]>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    match (custodian, postings) {
+        (None, _) => Ok(()),
+        (Some(_), None) => Err(Refusal::Unnamed),
+        (Some(_), Some(postings)) => may_keep_house(custodian, postings, at),
+    }
+}
+
+/// Whether the holder of `postings` may change an office, and begin and end its postings, at `at`: as for
+/// [`may_register`], and the office that appoints to it may too.
+///
+/// # Errors
+/// When there is a custodian, and nobody is named or neither office is held then.
+pub fn may_post<P, O: PartialEq>(
+    custodian: Option<&O>,
+    appointing: Option<&O>,
+    postings: Option<&[Posting<P, O>]>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    may_register(custodian, postings, at).or_else(|refusal| match (appointing, postings) {
+        (Some(office), Some(postings)) => {
+            may_act_for(office, postings, at).map_err(|_| Refusal::NotAppointing)
+        }
+        _ => Err(refusal),
+    })
+}
+
+/// Whether the holder of `postings` may say at `at` that two records are one person: the custodian's
+/// office, or while none is named whoever holds the appointing office of every office that is `theirs`.
+///
+/// # Errors
+/// When he holds the custodian's office as little as those.
+pub fn may_merge<P, O: PartialEq>(
+    custodian: Option<&O>,
+    theirs: &[Option<O>],
+    postings: &[Posting<P, O>],
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    if custodian.is_some() {
+        return may_keep_house(custodian, postings, at);
+    }
+    let appoints = |office: &Option<O>| {
+        office.as_ref().is_some_and(|office| may_act_for(office, postings, at).is_ok())
+    };
+    if theirs.iter().all(appoints) { Ok(()) } else { Err(Refusal::NotAppointingAll) }
 }
 
 /// Whether the holder of `postings` may act for `office` at `at`.

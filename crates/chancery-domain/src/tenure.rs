@@ -169,6 +169,11 @@ pub enum TenureRefusal {
     /// An end in the past would undo what was done in office.
     #[error("tenure cannot end in the past; give a later day, or “now”")]
     Past,
+    /// A resignation is two acts.
+    #[error(
+        "a resignation is offered by letter and accepted: chancery resignation offer OFFICE --letter FILE"
+    )]
+    NeedsLetter,
     /// Resigning is the act for that.
     #[error("nobody ends his own tenure alone; offer to resign")]
     OwnEnd,
@@ -299,6 +304,30 @@ pub fn may_end<P: PartialEq, O: PartialEq>(
         if first_without >= planned.latest() {
             return Err(TenureRefusal::NotEarly);
         }
+    }
+    Ok(())
+}
+
+/// Whether the end of a posting may be entered for this reason, by `officer` if somebody is named, when
+/// that person may post to the office ([`may_post`](crate::rules::may_post)).
+///
+/// # Errors
+/// For a resignation, one's own posting, or an end in the past.
+pub fn may_enter_end<P: PartialEq>(
+    holder: &P,
+    reason: EndReason,
+    effective: Effective,
+    officer: Option<&P>,
+    now: Timestamp,
+) -> Result<(), TenureRefusal> {
+    if reason == EndReason::Resignation {
+        return Err(TenureRefusal::NeedsLetter);
+    }
+    if officer == Some(holder) {
+        return Err(TenureRefusal::OwnEnd);
+    }
+    if effective.is_past(now) {
+        return Err(TenureRefusal::Past);
     }
     Ok(())
 }
@@ -514,5 +543,17 @@ mod tests {
         let later: Timestamp = "2031-07-20T15:30:00Z".parse().unwrap();
         let kept = Effective::At(later).kept(noon());
         assert_eq!(kept, Some((Day::exact(date(2031, 7, 21)), Some(later))));
+    }
+
+    #[test]
+    fn an_end_is_entered_for_another_from_today_on_and_never_in_place_of_a_letter() {
+        let on = |day, reason, by| may_enter_end(&HOLDER, reason, Effective::Day(day), by, noon());
+        let (today, recall) = (date(2031, 7, 10), EndReason::Recall);
+        assert_eq!(on(today, recall, Some(&CHIEF)), Ok(()));
+        assert_eq!(on(today, recall, None), Ok(()));
+        assert_eq!(on(date(2031, 7, 9), recall, Some(&CHIEF)), Err(TenureRefusal::Past));
+        assert_eq!(on(today, recall, Some(&HOLDER)), Err(TenureRefusal::OwnEnd));
+        let letter = on(today, EndReason::Resignation, Some(&CHIEF));
+        assert_eq!(letter, Err(TenureRefusal::NeedsLetter));
     }
 }

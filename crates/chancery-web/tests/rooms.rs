@@ -69,11 +69,11 @@ impl Room {
         let archive = Archive::init(&path, clock()).await.unwrap();
         for office in OFFICES {
             let details = OfficeDetails { title: office.into(), ..OfficeDetails::default() };
-            archive.add_office(&h(office), &details).await.unwrap();
+            archive.add_office(&h(office), &details, None).await.unwrap();
         }
         if policy {
             let company = Policy::shipped_xml("company").unwrap();
-            archive.add_person(&h("keeper"), &PersonDetails::default()).await.unwrap();
+            archive.add_person(&h("keeper"), &PersonDetails::default(), None).await.unwrap();
             archive.set_policy(company, &h("keeper")).await.unwrap();
         }
         let mut sessions = BTreeMap::new();
@@ -84,10 +84,13 @@ impl Room {
                 clearance: cleared.then(|| "STRICTLY CONFIDENTIAL".into()),
                 ..PersonDetails::default()
             };
-            archive.add_person(&h(person), &details).await.unwrap();
+            archive.add_person(&h(person), &details, None).await.unwrap();
             let term = Term::from(date(2030, 1, 1));
             let capacity = Capacity::Substantive;
-            archive.start_posting(&h(person), &h(office), capacity, term, true).await.unwrap();
+            archive
+                .start_posting(&h(person), &h(office), capacity, term, true, None)
+                .await
+                .unwrap();
             sessions.insert(person, archive.open_session(&h(person)).await.unwrap());
         }
         let house = House { self_release: false, ..House::default() };

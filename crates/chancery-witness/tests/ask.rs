@@ -144,7 +144,7 @@ async fn a_restored_backup_refuses_to_sign_and_begins_a_new_epoch() {
     assert!(error.contains("under this record's own signature"), "{error}");
     assert!(error.contains("768") || error.contains("1024"), "{error}");
     // From then on it refuses, in this process and in the next.
-    let refused = archive.add_person(&handle("more"), &Default::default()).await.unwrap_err();
+    let refused = archive.add_person(&handle("more"), &Default::default(), None).await.unwrap_err();
     assert!(refused.to_string().contains("Nothing will be signed"), "{refused}");
     assert_eq!(std::fs::read(backup.join("checkpoint")).unwrap(), signed);
     archive.close().await;

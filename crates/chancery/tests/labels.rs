@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -146,7 +147,7 @@ fn labels_go_out_and_come_in_as_xml_and_are_bound_to_exports() {
     let house = House::new("uk-like", "TOP SECRET");
     let paper = house.draft(&["--classification", "SECRET"]);
     house.ok("anna", &["paper", "release", &paper]);
-    let xml = house.ok("", &["policy", "label", &paper]);
+    let xml = house.ok("anna", &["policy", "label", &paper]);
     assert!(xml.contains("<Classification>SECRET") || xml.contains("SECRET</"), "{xml}");
     let label = house.path("label.xml");
     std::fs::write(&label, &xml).unwrap();
@@ -166,6 +167,16 @@ fn labels_go_out_and_come_in_as_xml_and_are_bound_to_exports() {
     let names: Vec<&str> = bound.data.iter().map(|d| d.uri.as_str()).collect();
     assert_eq!(names, ["anna.txt", "boris.txt", "carla.txt"], "dora is not cleared");
     assert!(!Path::new(&out).join("dora.txt").exists());
+    let types = |bound: &chancery_domain::label::Binding| {
+        bound.data.iter().filter_map(|d| d.media_type.clone()).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(types(&bound), ["text/plain".to_owned()].into());
+    let pages = house.path("pages");
+    let export = ["copy", "export", &paper, "--all", "--format", "pdf", "-o"];
+    house.ok("anna", &[&export[..], &[pages.to_str().unwrap(), "--with", "boris"]].concat());
+    let bound = std::fs::read_to_string(pages.join("label.xml")).unwrap();
+    let bound = chancery_domain::label::Binding::parse(&bound).unwrap();
+    assert_eq!(types(&bound), ["application/pdf".to_owned()].into());
 }
 
 #[test]

@@ -51,9 +51,16 @@ fn postings_from_seat_to_certificate() {
     assert_eq!(list("2032-01-01")["care"], "nobody");
     let vacant = json(&archive, &["posting", "vacancies", "--on", "2032-01-01"]);
     assert_eq!(vacant[0]["office"], "embassy");
+    assert_eq!((&vacant[0]["last"], &vacant[0]["reason"]), (&"anna".into(), &"recall".into()));
+    let past = ["posting", "end", "boris", "embassy", "--on", "2020-01-01"];
+    assert!(ends(&archive, &past, 3).contains("in the past"));
+    let letter = ["posting", "end", "boris", "embassy", "--on", "2033-01-01", "--reason"];
+    assert!(
+        ends(&archive, &[&letter[..], &["resignation"]].concat(), 3).contains("resignation offer")
+    );
     assert!(json(&archive, &["posting", "handovers"])["gaps"].is_null());
     ends(&archive, &["posting", "history", "nobody"], 1);
-    ends(&archive, &["paper", "readers", "P-1"], 1);
+    ends(&archive, &["paper", "readers", "P-1", "--as", "anna"], 1);
 
     let file = folder.path().join("certificate");
     let file = file.to_str().unwrap();

@@ -96,6 +96,12 @@ impl House {
     }
 }
 
+/// The day on which a posting can end at once.
+#[expect(clippy::disallowed_methods, reason = "the program goes by the clock too")]
+fn today() -> String {
+    chancery_domain::rules::utc_day(jiff::Timestamp::now()).to_string()
+}
+
 #[test]
 fn a_search_finds_what_one_may_read_and_nothing_else() {
     let house = House::new();
@@ -121,7 +127,7 @@ fn a_search_finds_what_one_may_read_and_nothing_else() {
     house.refused(Some("boris"), &["search", "find", "colour:red"], 1, "office:, from:");
     house.refused(Some("boris"), &["search", "find", "office:nowhere x"], 1, "office list");
     house.refused(None, &["search", "find", "x"], 2, "--as");
-    house.ok(Some("boris"), &["posting", "end", "boris", "capital", "--on", "2021-01-01"]);
+    house.ok(None, &["posting", "end", "boris", "capital", "--on", &today()]);
     assert!(house.found("boris", "harbour").is_empty(), "access ended with the posting");
     assert!(house.ok(None, &["record", "verify"]).contains("search.run"));
 }

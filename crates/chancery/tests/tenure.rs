@@ -101,9 +101,9 @@ fn from_the_letter_to_the_handover() {
     assert_eq!(deputy[0]["reason"], "resignation", "the deputy goes with the holder: {deputy}");
 
     // The chargé has the queue, the successor has it too, each in copies of his own.
-    assert_eq!(json(a, "office vacancy")[0]["office"], "embassy");
+    assert_eq!(json(a, "posting vacancies")[0]["last"], "envoy");
     ok(a, "posting start charge embassy --from 2020-01-01 --capacity charge");
-    assert!(ok(a, "office vacancy embassy").contains("charge (charge)"));
+    assert_eq!(json(a, "posting vacancies embassy")[0]["by"], serde_json::json!(["charge"]));
     let queue = json(a, "queue embassy --as charge");
     assert_eq!(queue["papers"].as_array().unwrap().len(), 2);
     let charges = ok(a, "copy open P1 --reader charge");
@@ -113,7 +113,7 @@ fn from_the_letter_to_the_handover() {
     ok(a, "queue embassy --done P1 --as charge");
     refused(a, "queue embassy --done P1 --as charge", 3, "already");
     ok(a, "posting start next embassy --from 2020-01-01");
-    assert_eq!(json(a, "office vacancy").as_array().unwrap().len(), 0);
+    assert_eq!(json(a, "posting vacancies").as_array().unwrap().len(), 0);
     assert!(ok(a, "copy offices P1 charge --as clerk").contains("one copy"));
 
     // A duplicate record.

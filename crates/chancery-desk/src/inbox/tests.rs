@@ -30,20 +30,23 @@ async fn ministry() -> (tempfile::TempDir, Archive) {
     let clock = Clock::Fixed(noon());
     let archive = Archive::init(&folder.path().join("a"), clock).await.unwrap();
     for office in ["embassy", "capital"] {
-        archive.add_office(&handle(office), &OfficeDetails::default()).await.unwrap();
+        archive.add_office(&handle(office), &OfficeDetails::default(), None).await.unwrap();
     }
     for (person, office, from, to) in [
         ("anna", "embassy", date(2032, 1, 1), None),
         ("boris", "capital", date(2032, 1, 1), None),
         ("carla", "capital", date(2032, 1, 1), Some(date(2032, 6, 10))),
     ] {
-        archive.add_person(&handle(person), &PersonDetails::default()).await.unwrap();
+        archive.add_person(&handle(person), &PersonDetails::default(), None).await.unwrap();
         let (person, office) = (handle(person), handle(office));
         let capacity = Capacity::Substantive;
-        archive.start_posting(&person, &office, capacity, Term::from(from), true).await.unwrap();
+        archive
+            .start_posting(&person, &office, capacity, Term::from(from), true, None)
+            .await
+            .unwrap();
         if let Some(to) = to {
             let (to, why) = (Day::exact(to), EndReason::TermOver);
-            archive.end_posting(&person, &office, to, None, why).await.unwrap();
+            archive.end_posting(&person, &office, to, None, why, None).await.unwrap();
         }
     }
     (folder, archive)

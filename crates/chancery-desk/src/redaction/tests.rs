@@ -28,7 +28,7 @@ async fn archive(folder: &std::path::Path) -> (Archive, Handle) {
     let who: Handle = "r0001".parse().unwrap();
     let since = chancery_domain::Term::from(jiff::civil::date(2020, 1, 1));
     let capacity = chancery_domain::Capacity::Substantive;
-    archive.start_posting(&who, &office, capacity, since, true).await.unwrap();
+    archive.start_posting(&who, &office, capacity, since, true, None).await.unwrap();
     (archive, who)
 }
 

@@ -321,7 +321,7 @@ async fn rows_put_back_to_an_earlier_state_or_removed_are_noticed() {
     let seal = "SELECT value FROM meta WHERE name = 'state-seal'";
     let old: Vec<u8> = sqlx::query_scalar(seal).fetch_one(&mut attacked.raw).await.unwrap();
     let person: Handle = "newcomer".parse().unwrap();
-    attacked.archive.add_person(&person, &crate::PersonDetails::default()).await.unwrap();
+    attacked.archive.add_person(&person, &crate::PersonDetails::default(), None).await.unwrap();
     attacked.holds("after an act").await;
     sqlx::query("UPDATE meta SET value = $1 WHERE name = 'state-seal'")
         .bind(old)

@@ -6,7 +6,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::*;
 use crate::{Circulation, Clock, DraftText, Finders, NewPaper, OfficeDetails, PersonDetails};
-use chancery_domain::{Capacity, Label, Term};
+use chancery_domain::label::Policy;
+use chancery_domain::{Capacity, House, Label, Particulars, Relation, Term};
 use chancery_text::build::Choice;
 use jiff::civil::date;
 
@@ -44,25 +45,36 @@ const WORDS: [&str; 16] = [
 
 async fn office(archive: &Archive, name: &str) {
     let details = OfficeDetails { title: name.into(), ..OfficeDetails::default() };
-    archive.add_office(&name.parse().unwrap(), &details).await.unwrap();
+    archive.add_office(&name.parse().unwrap(), &details, None).await.unwrap();
 }
 
 async fn person(archive: &Archive, name: &str, offices: &[&str]) {
     let details = PersonDetails { name: name.into(), ..PersonDetails::default() };
-    archive.add_person(&name.parse().unwrap(), &details).await.unwrap();
+    archive.add_person(&name.parse().unwrap(), &details, None).await.unwrap();
     for office in offices {
         let (name, office) = (name.parse().unwrap(), office.parse().unwrap());
         let since = Term::from(date(2020, 1, 1));
-        archive.start_posting(&name, &office, Capacity::Substantive, since, true).await.unwrap();
+        archive
+            .start_posting(&name, &office, Capacity::Substantive, since, true, None)
+            .await
+            .unwrap();
     }
 }
 
 async fn paper(archive: &Archive, subject: &str, text: &str, to: &[&str]) -> String {
-    let head = Head {
-        subject: subject.into(),
-        label: Label { classification: "Secret".into(), handling: vec!["Home Staff".into()] },
-        ..Head::default()
-    };
+    let label = Label { classification: "Secret".into(), handling: vec!["Home Staff".into()] };
+    sent(archive, subject, text, to, label, Circulation::default()).await
+}
+
+async fn sent(
+    archive: &Archive,
+    subject: &str,
+    text: &str,
+    to: &[&str],
+    label: Label,
+    circulation: Circulation,
+) -> String {
+    let head = Head { subject: subject.into(), label, ..Head::default() };
     let new = NewPaper {
         head,
         from: "desk".parse().unwrap(),
@@ -70,7 +82,7 @@ async fn paper(archive: &Archive, subject: &str, text: &str, to: &[&str]) -> Str
         to: to.iter().map(|o| o.parse().unwrap()).collect(),
         info: Vec::new(),
         text: DraftText::from_file(text, true, Choice::default()),
-        circulation: Circulation::default(),
+        circulation,
     };
     let drafter = "drafter".parse().unwrap();
     let paper = archive.draft(&new, &drafter).await.unwrap();
@@ -218,6 +230,77 @@ async fn papers_that_may_not_be_read_change_no_byte_of_an_answer() {
         }
     }
     assert!(differing > 50, "the control: whoever may read more gets other answers ({differing})");
+}
+
+/// Five papers to one office. Its reader `one` may not open the second for its label, the third for its
+/// embargo, and the fourth because the fifth cancels it; `all` may open the second too.
+async fn shut(folder: &Path) -> Archive {
+    let archive = founded(folder).await;
+    office(&archive, "o0").await;
+    for name in ["one", "all"] {
+        person(&archive, name, &["o0"]).await;
+    }
+    let drafter = "drafter".parse().unwrap();
+    archive.set_policy(Policy::shipped_xml("company").unwrap(), &drafter).await.unwrap();
+    let house = House { cancelled_readable: false, ..House::default() };
+    archive.set_house_rules(&house, &drafter).await.unwrap();
+    for (name, clearance) in [
+        ("drafter", "STRICTLY CONFIDENTIAL"),
+        ("all", "STRICTLY CONFIDENTIAL"),
+        ("one", "CONFIDENTIAL"),
+    ] {
+        let clearance = Some(clearance.into());
+        let details = PersonDetails { name: name.into(), clearance, ..PersonDetails::default() };
+        archive.set_person(&name.parse().unwrap(), &details, None).await.unwrap();
+    }
+    let lifts = Some("2061-01-01T00:00:00Z".parse().unwrap());
+    let embargo = Particulars { lifts, ..Particulars::default() };
+    let papers = [
+        ("harbour", "CONFIDENTIAL", Circulation::default()),
+        ("survey", "STRICTLY CONFIDENTIAL", Circulation::default()),
+        (
+            "estimate",
+            "CONFIDENTIAL",
+            Circulation { particulars: embargo, ..Circulation::default() },
+        ),
+        ("election", "CONFIDENTIAL", Circulation::default()),
+        (
+            "harbour",
+            "CONFIDENTIAL",
+            Circulation {
+                sequel: Some((Relation::Cancels, "P4".into())),
+                ..Circulation::default()
+            },
+        ),
+    ];
+    for (subject, classification, circulation) in papers {
+        let label = Label { classification: classification.into(), handling: Vec::new() };
+        sent(&archive, subject, &WORDS.join(" "), &["o0"], label, circulation).await;
+    }
+    archive
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn papers_shut_by_label_embargo_or_cancellation_change_no_byte_of_an_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole");
+    let archive = shut(&path).await;
+    let of_all = answers(&archive, "all", 0).await;
+    let may = visible(&archive, "one").await;
+    assert_eq!(may, [PaperId(1), PaperId(5)].into());
+    assert_eq!(visible(&archive, "all").await, [PaperId(1), PaperId(2), PaperId(5)].into());
+    archive.close().await;
+    let archive = Archive::open(&path, Clock::System).await.unwrap();
+    let whole = answers(&archive, "one", 0).await;
+    assert!(archive.shelf.opened().is_subset(&may));
+    archive.close().await;
+    assert!(whole.iter().any(|answer| answer.contains("\"found\":2")), "{whole:?}");
+    assert_ne!(whole, of_all, "the control: whoever may read more gets other answers");
+    let less = folder.path().join("less");
+    copied(&path, &less);
+    assert_eq!(without(&less, &may).await, 3);
+    let archive = Archive::open(&less, Clock::System).await.unwrap();
+    assert_eq!(answers(&archive, "one", 0).await, whole);
 }
 
 #[tokio::test(flavor = "current_thread")]

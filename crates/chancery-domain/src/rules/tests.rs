@@ -230,3 +230,38 @@ fn the_house_is_kept_by_its_custodian_if_it_has_one() {
     assert_eq!(may(Some(&"registry"), date(2031, 2, 1)), Err(Refusal::NotCustodian));
     assert_eq!(may(Some(&"other"), date(2031, 1, 31)), Err(Refusal::NotCustodian));
 }
+
+#[test]
+fn a_posting_is_made_by_the_custodian_or_the_appointing_office_once_there_is_a_custodian() {
+    let day = noon(date(2031, 1, 10));
+    let held = |office| [posting(office, date(2031, 1, 1), None)];
+    let (nobody, outsider): ([Posting<u8, &str>; 0], _) = ([], held("desk"));
+    let (keeper, above) = (held("registry"), held("head"));
+    let may = |custodian: Option<&_>, who| may_post(custodian, Some(&"head"), who, day);
+    for who in [None, Some(&nobody[..]), Some(&outsider[..]), Some(&keeper[..])] {
+        assert_eq!(may(None, who), Ok(()), "no custodian");
+    }
+    let custodian = Some(&"registry");
+    assert_eq!(may(custodian, None), Err(Refusal::Unnamed));
+    assert_eq!(may(custodian, Some(&nobody)), Err(Refusal::NotAppointing));
+    assert_eq!(may(custodian, Some(&outsider)), Err(Refusal::NotAppointing));
+    assert_eq!(may(custodian, Some(&keeper)), Ok(()));
+    assert_eq!(may(custodian, Some(&above)), Ok(()));
+    // Persons, and offices that nobody appoints to, are the custodian's alone.
+    assert_eq!(may_register(custodian, Some(&above), day), Err(Refusal::NotCustodian));
+    assert_eq!(may_post(custodian, None, Some(&above), day), Err(Refusal::NotCustodian));
+    assert_eq!(may_register(custodian, Some(&keeper), day), Ok(()));
+}
+
+#[test]
+fn records_are_merged_by_whoever_answers_for_both() {
+    let day = noon(date(2031, 1, 10));
+    let above = [posting("head", date(2031, 1, 1), None)];
+    let may = |custodian, theirs: &[_]| may_merge(custodian, theirs, &above, day);
+    assert_eq!(may(None, &[]), Ok(()), "neither holds anything");
+    assert_eq!(may(None, &[Some("head"), Some("head")]), Ok(()));
+    assert_eq!(may(None, &[Some("head"), Some("crown")]), Err(Refusal::NotAppointingAll));
+    assert_eq!(may(None, &[None]), Err(Refusal::NotAppointingAll), "nobody appoints to it");
+    assert_eq!(may(Some(&"registry"), &[]), Err(Refusal::NotCustodian));
+    assert_eq!(may(Some(&"head"), &[Some("crown")]), Ok(()));
+}

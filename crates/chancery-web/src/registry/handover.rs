@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chancery_desk::{Listed, OfficeOn, PersonDetails};
-use chancery_domain::{Capacity, Day, EndReason, Handle, Term};
+use chancery_domain::Handle;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -81,23 +81,19 @@ pub(super) async fn hand_over(
     Form(asked): Form<Asked>,
 ) -> Answer<Response> {
     let today = words::day_of(visitor.now);
-    let (ends, begins) = match dates(&asked, today) {
-        Ok(dates) => dates,
+    let day = match day(&asked, today) {
+        Ok(day) => day,
         Err((field, says)) => {
             let wrong = Wrong { field, says, form: asked };
             return Ok(super::draw(&web, &visitor, &office, Some(&wrong)).await?.into_response());
         }
     };
-    let a = &web.archive;
-    let reason = EndReason::Transfer;
-    a.end_posting(&asked.from, &office, Day::exact(ends), None, reason).await?;
-    let term = Term::from(begins);
-    a.start_posting(&asked.to, &office, Capacity::Substantive, term, false).await?;
+    web.archive.succeed(&office, &asked.from, &asked.to, day, &visitor.person).await?;
     Ok(Redirect::to(&format!("/offices/{office}")).into_response())
 }
 
-/// The two days, if they go together.
-fn dates(asked: &Asked, today: Date) -> Result<(Date, Date), (&'static str, String)> {
+/// The day of the handover, if the two days are one.
+fn day(asked: &Asked, today: Date) -> Result<Date, (&'static str, String)> {
     let read = |text: &str, field| {
         let wrong =
             |_| (field, "This is no day. Give it as year, month, day: 2031-10-21.".to_owned());
@@ -114,7 +110,7 @@ fn dates(asked: &Asked, today: Date) -> Result<(Date, Date), (&'static str, Stri
         ));
     }
     match ends.until(begins).map_or(0, |span| span.get_days()) {
-        0 => Ok((ends, begins)),
+        0 => Ok(ends),
         gap if gap > 0 => Err((
             "begins",
             format!(
@@ -141,7 +137,7 @@ mod tests {
         let today = jiff::civil::date(2031, 10, 21);
         let asked = |ends: &str, begins: &str| {
             let (from, to) = ("pell".parse().unwrap(), "quist".parse().unwrap());
-            dates(&Asked { from, to, ends: ends.into(), begins: begins.into() }, today)
+            day(&Asked { from, to, ends: ends.into(), begins: begins.into() }, today)
         };
         assert!(asked("2031-11-01", "2031-11-01").is_ok());
         let gap = asked("2031-11-01", "2031-11-04").unwrap_err();

@@ -154,10 +154,11 @@ pub(super) struct NewPerson {
 
 pub(super) async fn add_person(
     State(web): State<Shared>,
+    visitor: Visitor,
     Form(form): Form<NewPerson>,
 ) -> Answer<Redirect> {
     let details = PersonDetails { name: form.name, ..PersonDetails::default() };
-    web.archive.add_person(&form.handle, &details).await?;
+    web.archive.add_person(&form.handle, &details, Some(&visitor.person)).await?;
     Ok(Redirect::to("/house"))
 }
 
@@ -169,10 +170,11 @@ pub(super) struct NewOffice {
 
 pub(super) async fn add_office(
     State(web): State<Shared>,
+    visitor: Visitor,
     Form(form): Form<NewOffice>,
 ) -> Answer<Redirect> {
     let details = OfficeDetails { title: form.title, ..OfficeDetails::default() };
-    web.archive.add_office(&form.office, &details).await?;
+    web.archive.add_office(&form.office, &details, Some(&visitor.person)).await?;
     Ok(Redirect::to(&format!("/offices/{}", form.office)))
 }
 
@@ -186,11 +188,13 @@ pub(super) struct NewPosting {
 
 pub(super) async fn post(
     State(web): State<Shared>,
+    visitor: Visitor,
     Form(form): Form<NewPosting>,
 ) -> Answer<Redirect> {
     let wrong = |_| Trouble::Invalid("give the first day as year, month, day: 2031-10-21".into());
     let since: Date = form.since.parse().map_err(wrong)?;
     let term = Term::from(since);
-    web.archive.start_posting(&form.who, &form.r#where, form.capacity, term, false).await?;
+    let (person, office, by) = (&form.who, &form.r#where, Some(&visitor.person));
+    web.archive.start_posting(person, office, form.capacity, term, false, by).await?;
     Ok(Redirect::to(&format!("/offices/{}", form.r#where)))
 }

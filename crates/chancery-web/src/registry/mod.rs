@@ -32,7 +32,7 @@ pub(crate) fn routes() -> Vec<Route> {
 /// Every office, and in whose hands it is.
 async fn offices(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let offices = web.archive.offices().await?;
-    let vacant = web.archive.vacancies(None).await?;
+    let vacant = web.archive.vacancies(None, None).await?;
     let body = html! {
         div.head { h1 { "Offices" } span.soft { (offices.len()) ", " (vacant.len()) " without a holder" } }
         table.group.stackt {

@@ -74,13 +74,16 @@ impl Small {
             if archive.office(&h(office)).await.is_err() {
                 let title = format!("The {office}");
                 let details = OfficeDetails { title, ..Default::default() };
-                archive.add_office(&h(office), &details).await.unwrap();
+                archive.add_office(&h(office), &details, None).await.unwrap();
             }
             let details = PersonDetails { name: format!("Name of {person}"), ..Default::default() };
-            archive.add_person(&h(person), &details).await.unwrap();
+            archive.add_person(&h(person), &details, None).await.unwrap();
             let term = Term::from(date(2030, 1, 1));
             let capacity = Capacity::Substantive;
-            archive.start_posting(&h(person), &h(office), capacity, term, true).await.unwrap();
+            archive
+                .start_posting(&h(person), &h(office), capacity, term, true, None)
+                .await
+                .unwrap();
         }
         let house = House { custodian: Some(h("registry")), ..House::default() };
         archive.set_house_rules(&house, &h("reed")).await.unwrap();

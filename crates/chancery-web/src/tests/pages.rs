@@ -219,8 +219,39 @@ async fn a_session_ends_when_idle_when_old_and_with_the_posting() {
     let day = chancery_domain::rules::utc_day(small.web.archive.now());
     let end = chancery_domain::Day::exact(day);
     let reason = chancery_domain::EndReason::Recall;
-    small.web.archive.end_posting(&h("pell"), &h("northern"), end, None, reason).await.unwrap();
+    small
+        .web
+        .archive
+        .end_posting(&h("pell"), &h("northern"), end, None, reason, Some(&h("reed")))
+        .await
+        .unwrap();
+    small.time.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     assert!(small.with(&cookie, &Method::GET, "/", "").await.asks_to_sign_in(), "no office");
+}
+
+/// The successor reads when the leaver no longer does, and the record says by whom.
+#[tokio::test(flavor = "current_thread")]
+async fn a_handover_is_one_act_of_the_custodian() {
+    let small = Small::begin().await;
+    let form = "from=pell&to=voss&ends=2031-10-21&begins=2031-10-21";
+    let (path, archive) = ("/offices/northern/handover", &small.web.archive);
+    small.post("pell", path, form).await;
+    assert!(archive.may_open("P1", &h("pell")).await.unwrap(), "the control: not by himself");
+    let itself = "from=reed&to=voss&ends=2031-10-21&begins=2031-10-21";
+    small.post("reed", "/offices/registry/handover", itself).await;
+    assert!(
+        !archive
+            .posting_history(&h("voss"))
+            .await
+            .unwrap()
+            .iter()
+            .any(|p| p.office == h("registry"))
+    );
+    let reply = small.post("reed", path, form).await;
+    assert_eq!(reply.header("location"), "/offices/northern");
+    small.time.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    assert!(!archive.may_open("P1", &h("pell")).await.unwrap());
+    assert!(archive.may_open("P1", &h("voss")).await.unwrap());
 }
 
 /// The demonstration's door is shut everywhere else.

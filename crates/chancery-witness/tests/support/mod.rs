@@ -23,7 +23,7 @@ pub fn clock(instant: &str) -> Clock {
 pub async fn enter(archive: &Archive, names: impl IntoIterator<Item = String>) {
     for name in names {
         let details = PersonDetails { name: name.clone(), ..PersonDetails::default() };
-        archive.add_person(&handle(&name), &details).await.unwrap();
+        archive.add_person(&handle(&name), &details, None).await.unwrap();
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) enum PostingCommand {
         #[arg(long)]
         overlap: bool,
     },
-    /// Ends the open posting of a person in an office.
+    /// Ends the open posting of a person in an office, today or later; a resignation takes a letter.
     End {
         /// Who.
         person: Handle,
@@ -69,7 +69,9 @@ pub(crate) enum PostingCommand {
     },
     /// Offices without a holder, and in whose care they are.
     Vacancies {
-        /// The day; today when not given.
+        /// This office alone.
+        office: Option<Handle>,
+        /// The day; now when not given.
         #[arg(long)]
         on: Option<Date>,
     },

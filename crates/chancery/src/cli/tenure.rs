@@ -115,11 +115,6 @@ pub(crate) enum PostingTenure {
 /// Commands that join those about offices.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfficeTenure {
-    /// Lists vacant offices and who keeps them.
-    Vacancy {
-        /// This office alone.
-        office: Option<Handle>,
-    },
     /// Certifies what an office passes from who left it to who keeps it now.
     Handover(HandoverArgs),
 }

@@ -3,7 +3,7 @@
 use std::io::BufReader;
 use std::path::Path;
 
-use chancery_desk::{Acted, CableRecord, Filter, Finders, PostingRecord, records};
+use chancery_desk::{Acted, CableRecord, Filter, Finders, Look, PostingRecord, records};
 use chancery_text::build::Choice;
 use chancery_text::proposal::Acceptance;
 use serde::Deserialize;
@@ -76,7 +76,9 @@ pub(super) async fn import(context: &Context, import: Import) -> Result<u8, Fail
             let postings: Vec<PostingRecord> = lines(&file)?;
             let archive = context.open().await?;
             let bar = context.bar("postings");
-            let report = archive.import_postings(&postings, |done, of| bar.set(done, of)).await?;
+            let who = context.actor.as_ref();
+            let report =
+                archive.import_postings(&postings, who, |done, of| bar.set(done, of)).await?;
             bar.done();
             archive.close().await;
             context.put(&report, || {
@@ -123,9 +125,10 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
             archive.close().await;
         }
         Paper::Check { paper, strike, accept, readers, renderings } => {
+            let who = context.actor.as_ref();
             let archive = context.open().await?;
             let finders = Finders::embedded();
-            let check = archive.check(&paper, &finders, &strike, &accept, readers).await?;
+            let check = archive.check(&paper, &finders, &strike, &accept, readers, who).await?;
             archive.close().await;
             context.put(&check, || show::check(&check, renderings))?;
         }
@@ -138,6 +141,7 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
         }
         Paper::Readers { paper, on } => {
             let archive = context.open().await?;
+            archive.may_look(&paper, Look::Readers, context.actor.as_ref()).await?;
             let readers = archive.paper_readers(&paper, on).await?;
             archive.close().await;
             context.put(&readers, || show::readers(&readers))?;
@@ -147,13 +151,16 @@ pub(super) async fn paper(context: &Context, command: Paper) -> Result<u8, Failu
         }
         Paper::List(ListArgs { state, office, since, tag, kind }) => {
             let archive = context.open().await?;
-            let all = archive.papers(&Filter { state, office, kind, since, tag }).await?;
+            let filter = Filter { state, office, kind, since, tag };
+            let all = archive.papers_for(&filter, context.actor.as_ref()).await?;
             archive.close().await;
             context.put(&all, || show::papers(&all))?;
         }
         Paper::Show { paper } => {
             let archive = context.open().await?;
-            let paper = archive.show_paper_to(&paper, context.actor.as_ref()).await?;
+            let who = context.actor.as_ref();
+            archive.may_look(&paper, Look::Paper, who).await?;
+            let paper = archive.show_paper_to(&paper, who).await?;
             archive.close().await;
             context.put(&paper, || show::paper(&paper))?;
         }

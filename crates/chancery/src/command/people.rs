@@ -12,18 +12,19 @@ pub(super) async fn office(context: &Context, command: Office) -> Result<u8, Fai
         return tenure::office(context, command).await;
     }
     let archive = context.open().await?;
+    let who = context.actor.as_ref();
     match command {
         Office::Tenure(_) => {}
         Office::Add { office, title, about } => {
             let details = OfficeDetails { title, ..OfficeDetails::default() };
-            archive.add_office(&office, &office_with(details, about)).await?;
+            archive.add_office(&office, &office_with(details, about), who).await?;
             context.put(&json!({"office": office}), || format!("Added office {office}."))?;
         }
         Office::Set { office, title, about } => {
             let known = archive.office(&office).await?.details;
             let title = title.unwrap_or_else(|| known.title.clone());
             let details = office_with(OfficeDetails { title, ..known }, about);
-            archive.set_office(&office, &details).await?;
+            archive.set_office(&office, &details, who).await?;
             context.put(&json!({"office": office, "details": details}), || {
                 format!("Changed office {office}.")
             })?;
@@ -47,18 +48,19 @@ pub(super) async fn person(context: &Context, command: Person) -> Result<u8, Fai
         return tenure::person(context, command).await;
     }
     let archive = context.open().await?;
+    let who = context.actor.as_ref();
     match command {
         Person::Tenure(_) => {}
         Person::Add { person, name, about } => {
             let details = PersonDetails { name, ..PersonDetails::default() };
-            archive.add_person(&person, &person_with(details, about)).await?;
+            archive.add_person(&person, &person_with(details, about), who).await?;
             context.put(&json!({"person": person}), || format!("Added person {person}."))?;
         }
         Person::Set { person, name, about } => {
             let known = archive.person(&person).await?.details;
             let name = name.unwrap_or_else(|| known.name.clone());
             let details = person_with(PersonDetails { name, ..known }, about);
-            archive.set_person(&person, &details).await?;
+            archive.set_person(&person, &details, who).await?;
             context.put(&json!({"person": person, "details": details}), || {
                 format!("Changed person {person}.")
             })?;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chancery_desk::Look;
 use chancery_domain::label::{MAX_XML_BYTES, Policy};
 use serde_json::json;
 
@@ -55,6 +56,7 @@ pub(super) async fn policy(context: &Context, command: PolicyCommand) -> Result<
             })?;
         }
         PolicyCommand::Label { paper } => {
+            archive.may_look(&paper, Look::Paper, context.actor.as_ref()).await?;
             let xml = archive.label_xml(&paper).await?;
             context.put(&json!({"label": xml}), || xml.clone())?;
         }

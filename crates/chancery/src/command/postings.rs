@@ -18,6 +18,7 @@ pub(super) async fn posting(context: &Context, command: PostingCommand) -> Resul
         return tenure::posting(context, command).await;
     }
     let archive = context.open().await?;
+    let who = context.actor.as_ref();
     match command {
         PostingCommand::Tenure(_) => {}
         PostingCommand::Start { person, office, from, until, end, capacity, planned, overlap } => {
@@ -29,26 +30,26 @@ pub(super) async fn posting(context: &Context, command: PostingCommand) -> Resul
                 end,
                 ..Term::default()
             };
-            archive.start_posting(&person, &office, capacity, term, overlap).await?;
+            archive.start_posting(&person, &office, capacity, term, overlap, who).await?;
             context.put(&json!({"person": person, "office": office, "start": from}), || {
                 format!("{person} holds {office} from {from}.")
             })?;
         }
         PostingCommand::End { person, office, on, at, reason } => {
-            archive.end_posting(&person, &office, on, at, reason).await?;
+            archive.end_posting(&person, &office, on, at, reason, who).await?;
             let done = json!({"person": person, "office": office, "end": on, "reason": reason});
             context.put(&done, || format!("{person} no longer holds {office} from {on} on."))?;
         }
-        PostingCommand::History { who } => {
-            let all = archive.posting_history(&who).await?;
+        PostingCommand::History { who: named } => {
+            let all = archive.posting_history(&named).await?;
             context.put(&all, || show::postings(&all))?;
         }
         PostingCommand::List { office, on } => {
             let there = archive.office_on(&office, on).await?;
             context.put(&there, || show::office_on(&there))?;
         }
-        PostingCommand::Vacancies { on } => {
-            let all = archive.vacancies(on).await?;
+        PostingCommand::Vacancies { office, on } => {
+            let all = archive.vacancies(office.as_ref(), on).await?;
             context.put(&all, || show::vacancies(&all))?;
         }
         PostingCommand::Handovers { since } => {

@@ -64,7 +64,7 @@ pub(super) async fn watch(context: &Context, command: Watching) -> Result<u8, Fa
             };
             let archive = context.open().await?;
             if let Some(rules) = &set {
-                archive.set_watch_rules(rules).await?;
+                archive.set_watch_rules(rules, context.actor.as_ref()).await?;
             }
             let rules = archive.watch_rules().await?;
             archive.close().await;

@@ -100,45 +100,38 @@ pub(super) async fn posting(context: &Context, command: PostingTenure) -> Result
 }
 
 pub(super) async fn office(context: &Context, command: OfficeTenure) -> Result<u8, Failure> {
-    match command {
-        OfficeTenure::Vacancy { office } => {
-            let archive = context.open().await?;
-            let all = archive.vacant_offices(office.as_ref()).await?;
-            archive.close().await;
-            context.put(&all, || show::vacant(&all))?;
+    let OfficeTenure::Handover(args) = command;
+    match args.command {
+        Some(HandoverCommand::Verify { file, key }) => {
+            let key: VerifierKey =
+                key.parse().map_err(|e| Failure::usage(format!("--key: {e}")))?;
+            let bytes = files::read(&file, MAX_CERTIFICATE)?;
+            put_certificate(context, &verify_handover(&bytes, &key)?, &file)?;
         }
-        OfficeTenure::Handover(args) => match args.command {
-            Some(HandoverCommand::Verify { file, key }) => {
-                let key: VerifierKey =
-                    key.parse().map_err(|e| Failure::usage(format!("--key: {e}")))?;
-                let bytes = files::read(&file, MAX_CERTIFICATE)?;
-                put_certificate(context, &verify_handover(&bytes, &key)?, &file)?;
-            }
-            Some(HandoverCommand::Confirm { file }) => {
-                let who = context.actor()?;
-                let bytes = files::read(&file, MAX_CERTIFICATE)?;
-                let archive = context.open().await?;
-                let text = archive.confirm_handover(&bytes, who).await?;
-                let key = archive.verifier_key();
-                archive.close().await;
-                files::write(&file, text.as_bytes())?;
-                put_certificate(context, &verify_handover(text.as_bytes(), &key)?, &file)?;
-            }
-            None => {
-                let (Some(office), Some(from), Some(to), Some(file)) =
-                    (args.office, args.from, args.to, args.output)
-                else {
-                    return Err(Failure::usage("give OFFICE, --from, --to and -o FILE"));
-                };
-                let who = context.actor()?;
-                let archive = context.open().await?;
-                let text = archive.hand_over(&office, &from, &to, who).await?;
-                let key = archive.verifier_key();
-                archive.close().await;
-                files::write(&file, text.as_bytes())?;
-                put_certificate(context, &verify_handover(text.as_bytes(), &key)?, &file)?;
-            }
-        },
+        Some(HandoverCommand::Confirm { file }) => {
+            let who = context.actor()?;
+            let bytes = files::read(&file, MAX_CERTIFICATE)?;
+            let archive = context.open().await?;
+            let text = archive.confirm_handover(&bytes, who).await?;
+            let key = archive.verifier_key();
+            archive.close().await;
+            files::write(&file, text.as_bytes())?;
+            put_certificate(context, &verify_handover(text.as_bytes(), &key)?, &file)?;
+        }
+        None => {
+            let (Some(office), Some(from), Some(to), Some(file)) =
+                (args.office, args.from, args.to, args.output)
+            else {
+                return Err(Failure::usage("give OFFICE, --from, --to and -o FILE"));
+            };
+            let who = context.actor()?;
+            let archive = context.open().await?;
+            let text = archive.hand_over(&office, &from, &to, who).await?;
+            let key = archive.verifier_key();
+            archive.close().await;
+            files::write(&file, text.as_bytes())?;
+            put_certificate(context, &verify_handover(text.as_bytes(), &key)?, &file)?;
+        }
     }
     Ok(0)
 }

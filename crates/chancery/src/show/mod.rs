@@ -39,7 +39,7 @@ pub(crate) use retention::{due, redacted, retention, verified_redaction};
 pub(crate) use search::{alarms, found, saved_searches, watch_rules};
 pub(crate) use tenure::{
     accreditations, copy_offices, delegated, ended, event, handover, queue, resignation,
-    resignations, vacant,
+    resignations,
 };
 
 pub(crate) use vault::{

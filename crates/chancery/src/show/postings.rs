@@ -4,6 +4,7 @@ use chancery_desk::{Certificate, Handovers, ListedPosting, OfficeOn, PaperReader
 use chancery_domain::{Capacity, Care, Day, End, Handle, Term};
 use console::style;
 
+use super::tenure::word;
 use super::{table, wrapped};
 
 pub(crate) fn postings(all: &[ListedPosting]) -> String {
@@ -44,16 +45,18 @@ pub(crate) fn office_on(there: &OfficeOn) -> String {
 
 pub(crate) fn vacancies(all: &[Vacancy]) -> String {
     let rows = all.iter().map(|v| {
-        let doubt = if v.in_doubt { "perhaps held" } else { "" };
+        let care = in_care(v.care);
         [
             v.office.to_string(),
             v.since.map(|day| day.to_string()).unwrap_or_default(),
-            in_care(v.care).to_owned(),
+            v.last.as_ref().map(ToString::to_string).unwrap_or_default(),
+            v.reason.map(|reason| word(&reason)).unwrap_or_default(),
+            if v.in_doubt { format!("{care}, perhaps held") } else { care.to_owned() },
             names(&v.by),
-            doubt.to_owned(),
+            v.next.as_ref().map(|(who, day)| format!("{who}, {day}")).unwrap_or_default(),
         ]
     });
-    table(["office", "vacant since", "care", "by", ""], rows)
+    table(["office", "vacant since", "last", "reason", "care", "by", "next"], rows)
 }
 
 pub(crate) fn handovers(all: &Handovers) -> String {

@@ -4,17 +4,17 @@ use std::path::Path;
 
 use chancery_desk::{
     CopyOffices, Delegated, EndedTenure, HandoverCertificate, Queue, ResignationState,
-    ShownAccreditation, VacantOffice,
+    ShownAccreditation,
 };
 use chancery_domain::tenure::{Effective, Standing};
-use chancery_domain::{AccreditationEvent, Capacity, Day, EndReason, Source, Stance};
+use chancery_domain::{AccreditationEvent, Day, EndReason, Source, Stance};
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{table, wrapped};
 
 /// The word by which a unit variant is written.
-fn word<T: Serialize>(value: &T) -> String {
+pub(super) fn word<T: Serialize>(value: &T) -> String {
     let value = serde_json::to_value(value).unwrap_or_default();
     value.as_str().unwrap_or_default().replace('-', " ")
 }
@@ -86,25 +86,6 @@ pub(crate) fn resignation(state: &ResignationState) -> String {
         }
     }
     out
-}
-
-pub(crate) fn vacant(all: &[VacantOffice]) -> String {
-    let rows = all.iter().map(|v| {
-        let kept: Vec<String> = v
-            .kept_by
-            .iter()
-            .map(|(person, capacity)| format!("{person} ({})", word::<Capacity>(capacity)))
-            .collect();
-        [
-            v.office.to_string(),
-            v.since.map_or_else(|| "unknown".to_owned(), minute),
-            v.last.as_ref().map(ToString::to_string).unwrap_or_default(),
-            v.reason.map(|r| word(&r)).unwrap_or_default(),
-            if kept.is_empty() { "nobody".to_owned() } else { kept.join(", ") },
-            v.next.as_ref().map(|(p, day)| format!("{p}, {day}")).unwrap_or_default(),
-        ]
-    });
-    table(["office", "vacant since", "last", "reason", "kept by", "next"], rows)
 }
 
 pub(crate) fn queue(queue: &Queue) -> String {
