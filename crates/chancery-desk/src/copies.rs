@@ -58,7 +58,7 @@ impl Format {
             Self::Html => "text/html",
             Self::Pdf => "application/pdf",
             Self::Png => "image/png",
-            Self::Svg => "image/svg+xml",
+            Self::Svg | Self::Pages => "image/svg+xml",
         }
     }
 

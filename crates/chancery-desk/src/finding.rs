@@ -4,6 +4,7 @@
 //! opened: in an exercise, or by both officers together.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use chancery_domain::Handle;
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,83 @@ pub struct FoundLeak {
     pub text: String,
     /// Decisive places of the leading copy.
     pub places: Vec<Decisive>,
+    /// Pages that its pictures show; its text is then what was recognised on them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<FoundPage>,
+}
+
+/// A page that a picture shows, as it was recognised.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundPage {
+    /// Which picture of the file it is, from 1.
+    pub picture: usize,
+    /// The paper.
+    pub paper: String,
+    /// Width of the picture as it was read, in pixels.
+    pub width: usize,
+    /// Height.
+    pub height: usize,
+    /// Recognised words, line by line.
+    pub lines: Vec<Vec<FoundWord>>,
+    /// Decisive places of the leading copy.
+    pub places: Vec<FoundMark>,
+    /// The picture as it was read, level and evenly lit, as JPEG; kept nowhere.
+    #[serde(skip)]
+    pub jpeg: Vec<u8>,
+}
+
+/// A word that was recognised in a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundWord {
+    /// The paper's word.
+    pub text: String,
+    /// Corners of its ink, clockwise from the upper left, in pixels.
+    pub corners: [[i32; 2]; 4],
+}
+
+/// A place of a picture that speaks for or against the leading copy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundMark {
+    /// Line of the page.
+    pub line: usize,
+    /// First word of the line.
+    pub first: usize,
+    /// End of its words.
+    pub end: usize,
+    /// Wording or layout.
+    pub channel: String,
+    /// Bits for (or, when negative, against) the leading copy.
+    pub bits: f64,
+    /// Where a word stands between its neighbours, in points to the right of the middle.
+    pub shift: Option<f64>,
+}
+
+/// Where words stand in a text, in bytes: by page, line and word.
+pub(crate) type WordSpans = Vec<Vec<Vec<Range<usize>>>>;
+
+/// The text of some pages, and where its words stand in it.
+pub(crate) fn text_of<'a>(pages: impl IntoIterator<Item = &'a FoundPage>) -> (String, WordSpans) {
+    let mut text = String::new();
+    let mut all = Vec::new();
+    for page in pages {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let mut lines = Vec::new();
+        for line in &page.lines {
+            let mut spans = Vec::new();
+            for (at, word) in line.iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { " " });
+                let start = text.len();
+                text.push_str(&word.text);
+                spans.push(start..text.len());
+            }
+            text.push('\n');
+            lines.push(spans);
+        }
+        all.push(lines);
+    }
+    (text, all)
 }
 
 /// A place of a leak that speaks for or against the leading copy.

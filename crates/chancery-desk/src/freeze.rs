@@ -3,7 +3,8 @@
 //! Everything here depends on the leaks, the masters and the version of the reading rules alone. What
 //! comes out is entered in the record; only then may `inquiry` derive rows and score them.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteEvidence, SiteId};
@@ -16,9 +17,11 @@ use chancery_text::proposal::Survival;
 use sha2::{Digest, Sha256};
 
 use crate::expose::quoted_only;
+use crate::finding::text_of;
 use crate::looks::Seen;
 use crate::page::{LayoutReading, layout_of};
 use crate::papers::{Released, reference};
+use crate::pictures::{self, SeenLeak, SeenPage};
 use crate::{Archive, DeskError};
 
 /// Most leaks declared together.
@@ -62,8 +65,18 @@ pub(crate) struct FrozenLeak {
     pub(crate) options: Vec<ReadOptions>,
     /// What the places of its words say, by paper; only PDFs say anything.
     pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
+    /// Pages that its pictures show.
+    pub(crate) pages: Vec<SeenPage>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
+}
+
+impl FrozenLeak {
+    /// The papers it is from, each once.
+    pub(crate) fn papers(&self) -> BTreeSet<PaperId> {
+        let pages = self.pages.iter().map(|page| page.paper);
+        self.readings.iter().map(|(paper, _)| *paper).chain(pages).collect()
+    }
 }
 
 /// Everything fixed before scoring.
@@ -75,17 +88,26 @@ pub(crate) struct Frozen {
 
 impl Archive {
     /// Reads the leaks against the archive. `forced` names the papers instead of searching for them; of
-    /// leaks with quotations nothing else is read.
+    /// leaks with quotations nothing else is read. `seen` is what those leaks show that are pictures.
     pub(crate) async fn freeze(
         &self,
         tx: &mut Tx,
         leaks: &[LeakFile],
         forced: &[PaperId],
         quoted: &[Range<usize>],
+        seen: Vec<Option<SeenLeak>>,
     ) -> Result<Frozen, DeskError> {
         let mut loaded: BTreeMap<PaperId, Released> = BTreeMap::new();
         let mut frozen = Vec::new();
+        let mut seen = seen.into_iter();
         for leak in leaks {
+            if let Some(seen) = seen.next().flatten() {
+                for page in &seen.pages {
+                    self.load(tx, &mut loaded, page.paper).await?;
+                }
+                frozen.push(of_pictures(leak, seen));
+                continue;
+            }
             let pdf = pdf_of(leak)?;
             let text = match &pdf {
                 Some(pdf) => pdf.text.clone(),
@@ -98,11 +120,7 @@ impl Archive {
                 forced.to_vec()
             };
             for id in &candidates {
-                if !loaded.contains_key(id) {
-                    let row = tx.paper(*id).await?;
-                    let row = row.ok_or_else(|| DeskError::Archive("a paper vanished".into()))?;
-                    loaded.insert(*id, self.released(tx, row).await?);
-                }
+                self.load(tx, &mut loaded, *id).await?;
             }
             let masters = candidates.iter().filter_map(|id| loaded.get(id)).collect::<Vec<_>>();
             let base = match quoted {
@@ -122,10 +140,14 @@ impl Archive {
                 .iter()
                 .flat_map(|leak: &FrozenLeak| {
                     let own = leak.readings.iter().filter(|(paper, _)| *paper == id);
-                    own.map(|(paper, extraction)| {
+                    let text = own.map(|(paper, extraction)| {
                         let layout = leak.layout.get(paper).map(Vec::as_slice).unwrap_or_default();
                         Ok((leak.sha256, evidence(extraction, layout)?))
-                    })
+                    });
+                    let pages = leak.pages.iter().filter(|page| page.paper == id);
+                    let pages =
+                        pages.map(|page| Ok((page.hash(&leak.sha256), page.evidence.clone())));
+                    text.chain(pages)
                 })
                 .collect::<Result<_, DeskError>>()?;
             if parts.is_empty() {
@@ -136,6 +158,34 @@ impl Archive {
             papers.push((released, merged));
         }
         Ok(Frozen { leaks: frozen, papers })
+    }
+
+    async fn load(
+        &self,
+        tx: &mut Tx,
+        loaded: &mut BTreeMap<PaperId, Released>,
+        id: PaperId,
+    ) -> Result<(), DeskError> {
+        if let Entry::Vacant(place) = loaded.entry(id) {
+            let row = tx.paper(id).await?;
+            let row = row.ok_or_else(|| DeskError::Archive("a paper vanished".into()))?;
+            place.insert(self.released(tx, row).await?);
+        }
+        Ok(())
+    }
+}
+
+/// A leak of pictures: its text is what was recognised on them.
+fn of_pictures(leak: &LeakFile, seen: SeenLeak) -> FrozenLeak {
+    FrozenLeak {
+        sha256: leak.sha256(),
+        text: text_of(seen.pages.iter().map(|page| &page.page)).0,
+        words: seen.words,
+        readings: Vec::new(),
+        options: Vec::new(),
+        layout: BTreeMap::new(),
+        ambiguous: seen.ambiguous,
+        pages: seen.pages,
     }
 }
 
@@ -202,12 +252,15 @@ fn read_leak(
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
     let (readings, options) =
         taken.into_iter().map(|(id, extraction, options)| ((id, extraction), options)).unzip();
-    let layout = BTreeMap::new();
-    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, ambiguous }
+    let (layout, pages) = (BTreeMap::new(), Vec::new());
+    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, pages, ambiguous }
 }
 
 /// That the file can be read as what it is.
 pub(crate) fn check_readable(leak: &LeakFile) -> Result<(), DeskError> {
+    if leak.is_picture() {
+        return pictures::check(leak);
+    }
     match pdf_of(leak)? {
         Some(_) => Ok(()),
         None => plain_text(leak).map(|_| ()),
@@ -227,7 +280,7 @@ fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
     let input = |e: String| DeskError::Input(format!("{}: {e}", leak.name));
     let pdf = read_pdf(&leak.bytes).map_err(|e| input(e.to_string()))?;
     if pdf.text.trim().is_empty() {
-        let reason = "the PDF holds no text, only pictures; give its text";
+        let reason = "the PDF holds pictures and no text; give its pages as PNG, JPEG or TIFF";
         return Err(input(reason.to_owned()));
     }
     if pdf.text.len() > incoming::MAX_BYTES {
@@ -329,12 +382,25 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
             reading
         })
         .collect();
-    serde_json::json!({
+    let mut entry = serde_json::json!({
         "sha256": hex::encode(leak.sha256),
         "text_version": TEXT_VERSION,
         "readings": readings,
         "ambiguous": leak.ambiguous,
-    })
+    });
+    if !leak.pages.is_empty() {
+        let pages = leak.pages.iter().map(|page| {
+            serde_json::json!({
+                "picture": page.page.picture,
+                "paper": reference(page.paper),
+                "evidence_sha256": hex::encode(Sha256::digest(page.evidence.canonical_bytes())),
+            })
+        });
+        entry["pages"] = pages.collect();
+        entry["picture_version"] = chancery_scan::READING_VERSION.into();
+        entry["page_engine"] = chancery_page::engine().into();
+    }
+    entry
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ use crate::ledger::Act;
 use crate::looks::Look;
 use crate::outside::random;
 use crate::papers::reference;
+use crate::pictures::SeenLeak;
 use crate::registry::known_person;
 use crate::view::{Context, NamedCopies, View, empty};
 use crate::{Archive, DeskError};
@@ -301,12 +302,34 @@ impl Archive {
     /// # Errors
     /// When it is not approved, a paper does not verify, or earlier looks have used up the level.
     pub async fn run_inquiry(&self, inquiry: &str) -> Result<FindingReport, DeskError> {
-        let ready = self.freeze_inquiry(inquiry).await?;
+        let pictures = self.see_inquiry(inquiry).await?;
+        let ready = self.freeze_inquiry(inquiry, pictures).await?;
         self.conclude_inquiry(ready).await
     }
 
+    /// Looks at the pictures of an approved inquiry. It takes seconds, and other acts need not wait for it.
+    async fn see_inquiry(&self, inquiry: &str) -> Result<Vec<Option<SeenLeak>>, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let row = find_inquiry(&mut tx, inquiry).await?;
+        if row.state != "approved" {
+            return Ok(Vec::new());
+        }
+        let dossier: Dossier = self.open_dossier(&row)?;
+        let request = self.asked(&mut tx, row.id, &dossier).await?;
+        let mut forced = Vec::new();
+        for paper in &request.papers {
+            forced.push(self.find_paper(&mut tx, paper).await?.id);
+        }
+        drop(tx);
+        self.see(&request.leaks, &forced).await
+    }
+
     /// Reads the leaks and enters everything that scoring may depend on. No row is derived.
-    async fn freeze_inquiry(&self, inquiry: &str) -> Result<Ready, DeskError> {
+    async fn freeze_inquiry(
+        &self,
+        inquiry: &str,
+        pictures: Vec<Option<SeenLeak>>,
+    ) -> Result<Ready, DeskError> {
         let exercise = self.is_exercise().await?;
         let mut act = self.act().await?;
         let mut row = find_inquiry(&mut act.tx, inquiry).await?;
@@ -326,7 +349,8 @@ impl Archive {
         for paper in &request.papers {
             forced.push(self.find_paper(&mut act.tx, paper).await?.id);
         }
-        let frozen = self.freeze(&mut act.tx, &request.leaks, &forced, &dossier.quoted).await?;
+        let frozen =
+            self.freeze(&mut act.tx, &request.leaks, &forced, &dossier.quoted, pictures).await?;
         let officers: Vec<PersonId> =
             [Some(row.opened), row.approved].into_iter().flatten().collect();
         let mut exports = Vec::new();

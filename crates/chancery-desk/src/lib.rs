@@ -52,6 +52,7 @@ mod outside;
 mod page;
 mod papers;
 mod passkeys;
+mod pictures;
 mod policy;
 mod postings;
 mod public;
@@ -124,8 +125,8 @@ pub use expose::{
 pub use files::replace as replace_file;
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
-    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
-    SitesByChannel, bits_to_name, one_in,
+    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundMark, FoundPage, FoundPaper, FoundSet,
+    FoundWord, Read, SCHEMA, SitesByChannel, bits_to_name, one_in,
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};
@@ -146,6 +147,7 @@ pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::Clock;
 pub use papers::{Head, RefLine};
 pub use passkeys::{FRESH, KnownPasskey, MAX_PASSKEY_NAME, MAX_PASSKEYS, ShownPasskey};
+pub use pictures::{decode_pictures, picture_child};
 pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};

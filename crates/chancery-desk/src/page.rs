@@ -94,6 +94,12 @@ fn bare(paper: &Released) -> PaperSource {
     source(paper, Sheet::default())
 }
 
+/// The same, if this program sets the pages that the paper was released with.
+pub(crate) fn bare_source(paper: &Released) -> Option<PaperSource> {
+    let frozen = paper.page.as_ref()?;
+    frozen.check(paper).is_ok().then(|| bare(paper))
+}
+
 /// A paper as a reader's sheet dresses it.
 pub(crate) fn source(paper: &Released, sheet: Sheet) -> PaperSource {
     let form = match paper.row.kind {

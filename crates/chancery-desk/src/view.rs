@@ -4,17 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use chancery_code::{Channel, Display, EValue, Finding, PersonScore, Route, STRONG_LEAD};
+use chancery_code::{Channel, Display, EValue, Finding, PersonScore, Place, Route, STRONG_LEAD};
 use chancery_domain::Handle;
 use chancery_store::PaperId;
 
 use crate::candidates::{Candidate, Candidates};
 use crate::finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
-    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundPaper, FoundSet, Read, SCHEMA,
-    SitesByChannel,
+    FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundMark, FoundPage, FoundPaper, FoundSet,
+    Read, SCHEMA, SitesByChannel, WordSpans, text_of,
 };
-use crate::freeze::Frozen;
+use crate::freeze::{Frozen, FrozenLeak};
 use crate::inquiry::{Request, name, sha256_hex};
 use crate::looks::Standing;
 use crate::papers::reference;
@@ -230,8 +230,10 @@ impl View<'_> {
             return;
         };
         for (leak, found) in self.frozen.leaks.iter().zip(&mut report.leaks) {
+            let (_, spans) = text_of(leak.pages.iter().map(|page| &page.page));
             for place in &display.places {
                 let paper = self.frozen.papers[place.paper].0.id;
+                seen_places((leak, &spans), place, paper, found);
                 let Some((_, extraction)) = leak.readings.iter().find(|(id, _)| *id == paper)
                 else {
                     continue;
@@ -255,6 +257,38 @@ impl View<'_> {
                 }
             }
             found.places.sort_by_key(|p| (p.start, p.end));
+        }
+    }
+}
+
+/// Marks a place on the pages of a leak that show it, and in the text that was recognised there.
+fn seen_places(
+    (leak, spans): (&FrozenLeak, &WordSpans),
+    place: &Place,
+    paper: PaperId,
+    found: &mut FoundLeak,
+) {
+    for ((seen, spans), page) in leak.pages.iter().zip(spans).zip(&mut found.pages) {
+        let own = seen.sites.iter().filter(|s| seen.paper == paper && s.site == place.site);
+        for site in own {
+            let words = spans.get(site.line).and_then(|line| {
+                let end = site.words.end.min(line.len());
+                line.get(site.words.start..end)
+            });
+            let Some([first, ..]) = words else { continue };
+            let end = words.and_then(<[_]>::last).map_or(first.end, |last| last.end);
+            let (channel, bits) = (channel(place.site.channel()), f64::from(place.weight) / 64.0);
+            page.places.push(FoundMark {
+                line: site.line,
+                first: site.words.start,
+                end: site.words.end,
+                channel: channel.clone(),
+                bits,
+                shift: site.shift,
+            });
+            if found.places.iter().all(|p| p.end <= first.start || end <= p.start) {
+                found.places.push(Decisive { start: first.start, end, channel, bits });
+            }
         }
     }
 }
@@ -311,15 +345,21 @@ pub(crate) fn empty(
             for (_, extraction) in &leak.readings {
                 all.extend(extraction.to_bytes());
             }
+            for page in &leak.pages {
+                all.extend(page.evidence.canonical_bytes());
+            }
+            let pages: Vec<FoundPage> = leak.pages.iter().map(|seen| seen.page.clone()).collect();
+            let recognised = pages.iter().flat_map(|page| &page.lines).map(Vec::len).sum();
             FoundLeak {
                 file: file.name.clone(),
                 sha256: hex::encode(leak.sha256),
-                papers: leak.readings.iter().map(|(id, _)| reference(*id)).collect(),
+                papers: leak.papers().into_iter().map(reference).collect(),
                 evidence: sha256_hex(&all),
                 words: leak.words,
-                matched: matched(&leak.readings),
+                matched: matched(&leak.readings).max(leak.words.min(recognised)),
                 text: leak.text.clone(),
                 places: Vec::new(),
+                pages,
             }
         })
         .collect();

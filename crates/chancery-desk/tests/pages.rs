@@ -1,13 +1,15 @@
-//! A typeset copy leaks: it names its copy, by the places of its words alone if need be. What bears no
-//! marks, or other people's words, names nobody.
+//! A typeset copy leaks as a file or as a picture: it names its copy, by the places of its words alone if
+//! need be. What bears no marks, another house's marks, or other people's words, names nobody.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use chancery_capture::{Chance, Kind, Page};
 use chancery_desk::{
-    Archive, CableRecord, Clock, Finders, FindingReport, Format, LeakFile, Request, Traced,
+    Archive, CableRecord, Clock, DeskError, Finders, FindingReport, Format, LeakFile, Request,
+    Traced, decode_pictures,
 };
 use chancery_domain::Handle;
-use chancery_page::{Form, PaperSource, Paragraph, Part, Readings, typeset};
+use chancery_page::{Form, Pages, PaperSource, Paragraph, Part, Readings, typeset};
 use chancery_text::build::Choice;
 
 const TEXT: [&str; 4] = [
@@ -16,6 +18,9 @@ const TEXT: [&str; 4] = [
     "On dues, our proposal was the one approved in your telegram of the fourth: a common tariff for vessels under two thousand tons, reviewed every second year, with the lights of both coasts kept from one fund. The other side will probably accept the fund in principle. They will not have the review, and their chairman said so with some heat.",
     "We have the impression that the delegation is not of one mind. The naval attaché stayed away from both dinners. The legal adviser, a careful man who reads every draft twice, told a member of our staff that he had advised against the eastern survey from the start, because the old charts show the boundary a good mile further west than the new ones.",
 ];
+
+/// A text that no house has.
+const FOREIGN: &str = "The ferry from Hallin was late, and nobody on the pier knew why the band had been ordered for noon. A boy sold cold tea from a bucket and said that the captain slept.";
 
 fn house(folder: &std::path::Path, choice: &Choice) -> (tokio::runtime::Runtime, Archive) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -34,10 +39,24 @@ fn house(folder: &std::path::Path, choice: &Choice) -> (tokio::runtime::Runtime,
 }
 
 fn trace(runtime: &tokio::runtime::Runtime, archive: &Archive, bytes: &[u8]) -> FindingReport {
-    let leak = LeakFile { name: "leak.pdf".into(), bytes: bytes.to_vec() };
-    let request =
-        Request { leaks: vec![leak], papers: Vec::new(), alpha: 1e-6, include_author: false };
-    match runtime.block_on(archive.trace(request, None)).unwrap() {
+    trace_all(runtime, archive, &[bytes])
+}
+
+fn request(leaks: &[&[u8]]) -> Request {
+    let leak = |(at, bytes): (usize, &&[u8])| LeakFile {
+        name: format!("leak-{at}"),
+        bytes: bytes.to_vec(),
+    };
+    let leaks = leaks.iter().enumerate().map(leak).collect();
+    Request { leaks, papers: Vec::new(), alpha: 1e-6, include_author: false }
+}
+
+fn trace_all(
+    runtime: &tokio::runtime::Runtime,
+    archive: &Archive,
+    leaks: &[&[u8]],
+) -> FindingReport {
+    match runtime.block_on(archive.trace(request(leaks), None)).unwrap() {
         Traced::Done(finding) => *finding,
         Traced::AwaitingApproval(id) => panic!("{id}: an exercise approves by itself"),
     }
@@ -48,7 +67,7 @@ fn named(finding: &FindingReport) -> Vec<String> {
 }
 
 /// Some text as pages without any mark.
-fn unmarked(paragraphs: &[String]) -> Vec<u8> {
+fn unmarked(paragraphs: &[String]) -> Pages {
     let paragraphs = paragraphs
         .iter()
         .map(|text| Paragraph { parts: vec![Part::Fixed(text.clone())], ..Paragraph::default() });
@@ -66,7 +85,7 @@ fn unmarked(paragraphs: &[String]) -> Vec<u8> {
         copy_line: None,
         notice: String::new(),
     };
-    typeset(&source, &Readings::none()).unwrap().pdf().unwrap()
+    typeset(&source, &Readings::none()).unwrap()
 }
 
 #[test]
@@ -93,7 +112,7 @@ fn a_leaked_pdf_names_its_copy_among_thirty() {
         assert!(sites.characters.read * 2 > sites.characters.offered, "{sites:?}");
         assert!(finding.leaks[0].places.iter().any(|place| place.channel == "layout"));
     }
-    // The other forms come out too; pictures of pages are read elsewhere.
+    // The other forms come out too.
     for (format, begins) in
         [(Format::Png, b"\x89PNG".as_slice()), (Format::Svg, b"<svg".as_slice())]
     {
@@ -121,7 +140,7 @@ fn the_places_of_words_name_a_copy_by_themselves_and_their_absence_names_nobody(
         0
     );
 
-    let plain = unmarked(&TEXT.map(str::to_owned));
+    let plain = unmarked(&TEXT.map(str::to_owned)).pdf().unwrap();
     let finding = trace(&runtime, &archive, &plain);
     assert_eq!((finding.verdict.as_str(), named(&finding)), ("nothing", Vec::new()));
     assert_eq!(
@@ -129,7 +148,99 @@ fn the_places_of_words_name_a_copy_by_themselves_and_their_absence_names_nobody(
         "the paper is known, its marks are not there"
     );
 
-    let foreign = "The ferry from Hallin was late, and nobody on the pier knew why the band had been ordered for noon. A boy sold cold tea from a bucket and said that the captain slept.";
-    let finding = trace(&runtime, &archive, &unmarked(&[foreign.repeat(3)]));
+    let finding = trace(&runtime, &archive, &unmarked(&[FOREIGN.repeat(3)]).pdf().unwrap());
     assert_eq!((finding.verdict.as_str(), finding.papers.len()), ("nothing", 0));
+}
+
+/// A page of 150 dpi captured, as PNG.
+fn captured(png: &[u8], kind: Kind, seed: u64) -> Vec<u8> {
+    let [image] = &decode_pictures(png).unwrap()[..] else { panic!("one picture") };
+    let page = Page { image: image.clone(), dpi: 150.0 };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("capture.png");
+    kind.take(&page, &mut Chance::new(seed)).save(&file).unwrap();
+    std::fs::read(file).unwrap()
+}
+
+#[test]
+fn a_picture_of_a_page_names_its_copy_among_thirty() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let out = folder.path().join("copies");
+    let export = archive.export_copies("talks", Format::Png, &out, None, |_, _| {});
+    assert_eq!(runtime.block_on(export).unwrap().files, 30);
+    let copy = std::fs::read(out.join("r0017.png")).unwrap();
+    let scan = captured(&copy, Kind::Scan300, 1);
+    for (what, leak) in [
+        ("the file itself", copy.clone()),
+        ("a scan", scan.clone()),
+        ("a photograph", captured(&copy, Kind::PhotoTilt20, 2)),
+        ("a messenger's picture", captured(&copy, Kind::Messenger, 3)),
+    ] {
+        let finding = trace(&runtime, &archive, &leak);
+        assert_eq!(
+            (finding.verdict.as_str(), named(&finding)),
+            ("identified", vec!["r0017".to_owned()]),
+            "{what}"
+        );
+        let sites = &finding.papers[0].sites;
+        assert!(sites.layout.read * 10 > sites.layout.offered * 6, "{what}: {sites:?}");
+        assert!(sites.wording.read * 2 > sites.wording.offered, "{what}: {sites:?}");
+        assert_eq!(sites.characters.read, 0, "nobody sees kinds of blanks");
+        let [leak] = &finding.leaks[..] else { panic!("one leak") };
+        assert!(leak.text.contains("coal"), "{}", leak.text);
+        assert!(leak.matched * 10 > leak.words * 7, "{} of {}", leak.matched, leak.words);
+        let [page] = &leak.pages[..] else { panic!("one page: {}", leak.pages.len()) };
+        assert!(page.jpeg.starts_with(&[0xff, 0xd8]) && !page.places.is_empty());
+        for place in leak.places.iter().filter(|place| place.channel == "layout") {
+            assert!(!leak.text[place.start..place.end].contains(char::is_whitespace));
+        }
+    }
+    // Everything of one copy together: each place counts once, whoever shows it.
+    let reader: Handle = "r0017".parse().unwrap();
+    let open = |format| archive.open_copy("talks", &reader, format);
+    let pdf = runtime.block_on(open(Format::Pdf)).unwrap().bytes;
+    let text = runtime.block_on(open(Format::Txt)).unwrap().bytes;
+    let finding = trace_all(&runtime, &archive, &[&scan, &pdf, &text]);
+    assert_eq!(named(&finding), ["r0017"]);
+    let sites = &finding.papers[0].sites;
+    for read in [sites.wording, sites.characters, sites.layout] {
+        assert!(read.read <= read.offered, "{sites:?}");
+    }
+}
+
+#[test]
+fn pictures_without_marks_of_this_house_name_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("1"), folder.path().join("2"));
+    let (runtime, archive) = house(&one, &Choice::default());
+    let plain = unmarked(&TEXT.map(str::to_owned)).png(0, 150.0).unwrap();
+    let finding = trace(&runtime, &archive, &captured(&plain, Kind::Scan300, 4));
+    assert_eq!((finding.papers.len(), named(&finding)), (1, Vec::new()), "the paper is known");
+
+    let foreign = unmarked(&[FOREIGN.repeat(3)]).png(0, 150.0).unwrap();
+    let finding = trace(&runtime, &archive, &captured(&foreign, Kind::Scan300, 5));
+    assert_eq!((finding.verdict.as_str(), finding.papers.len()), ("nothing", 0));
+    assert!(finding.leaks[0].papers.is_empty() && finding.leaks[0].words > 50);
+
+    // Another house has the same paper and other keys: what is read is the same, and fits none of its rows.
+    let (other_runtime, other) = house(&two, &Choice::default());
+    let reader: Handle = "r0008".parse().unwrap();
+    let copy = archive.open_copy("talks", &reader, Format::Png);
+    let scan = captured(&runtime.block_on(copy).unwrap().bytes, Kind::Scan150Jpeg30, 6);
+    let (own, others) = (trace(&runtime, &archive, &scan), trace(&other_runtime, &other, &scan));
+    assert_eq!((named(&own), named(&others)), (vec!["r0008".to_owned()], Vec::new()));
+    assert_eq!(own.leaks[0].evidence, others.leaks[0].evidence, "rows are not looked at");
+    assert!(own.papers[0].sites.layout.read > 50);
+
+    let file = folder.path().join("blank.png");
+    chancery_scan::GrayImage::from_pixel(600, 400, [255].into()).save(&file).unwrap();
+    let blank = std::fs::read(file).unwrap();
+    for (leak, advice) in
+        [(blank, "closer"), (plain[..plain.len() / 2].to_vec(), "send the original")]
+    {
+        let refused = runtime.block_on(archive.trace(request(&[&leak]), None));
+        let Err(DeskError::Input(said)) = refused else { panic!("{refused:?}") };
+        assert!(said.contains("leak-0: ") && said.contains(advice), "{said}");
+    }
 }

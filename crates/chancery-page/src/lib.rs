@@ -16,6 +16,7 @@ mod pages;
 mod pdf;
 mod place;
 mod source;
+mod stretch;
 mod typeset;
 mod words;
 mod world;
@@ -30,6 +31,7 @@ pub use source::{
     Form, MAX_PARAGRAPHS, MAX_TEXT, MAX_WORD, PageError, PaperSource, Paragraph, Part, Readings,
     WORDS_BASE, WORDS_CAPACITY,
 };
+pub use stretch::{MOST_WORDINGS, Stretch, stretches};
 pub use typeset::typeset;
 pub use words::{RULE, word_sites};
 pub use world::engine;

@@ -48,6 +48,12 @@ pub(crate) struct Numbering {
 }
 
 impl Numbering {
+    /// The site of the next word of a run with so many letters and figures, if it is one.
+    pub(crate) fn word(&mut self, run: &mut u32, letters: usize) -> Option<u32> {
+        *run += 1;
+        if run.is_multiple_of(2) && letters >= LEAST_LETTERS { self.give() } else { None }
+    }
+
     fn give(&mut self) -> Option<u32> {
         let site = (self.next < WORDS_CAPACITY).then_some(WORDS_BASE + self.next)?;
         self.next += 1;
@@ -145,10 +151,8 @@ fn close(out: &mut SetParagraph, stretch: &mut Stretch, run: &mut u32, numbering
             }
         }
     } else if start < end {
-        *run += 1;
         let letters = out.letters[start..end].iter().filter(|l| l.set.is_alphanumeric()).count();
-        let is_site = run.is_multiple_of(2) && letters >= LEAST_LETTERS;
-        let site = if is_site { numbering.give() } else { None };
+        let site = numbering.word(run, letters);
         out.words.push(SetWord { letters: start..end, site });
     }
 }

@@ -26,6 +26,9 @@ mod view;
 mod wording;
 mod words;
 
+/// Version of the rules by which pictures are read; whoever keeps readings keeps it with them.
+pub const READING_VERSION: u32 = 1;
+
 pub use image::GrayImage;
 pub use index::{MOST_PLACES, MOST_TEXTS, Match, Matches, Segment, SegmentError, TextId, ask};
 pub use marks::{Mark, Marking};

@@ -52,6 +52,27 @@ pub enum PictureError {
     Damaged(String),
 }
 
+/// Whether a file is one of the pictures that are read, by its first bytes.
+#[must_use]
+pub fn is_picture(bytes: &[u8]) -> bool {
+    kind(bytes).is_some()
+}
+
+enum Kind {
+    Png,
+    Jpeg,
+    Tiff,
+}
+
+fn kind(bytes: &[u8]) -> Option<Kind> {
+    match bytes {
+        [0x89, b'P', b'N', b'G', ..] => Some(Kind::Png),
+        [0xff, 0xd8, 0xff, ..] => Some(Kind::Jpeg),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Kind::Tiff),
+        _ => None,
+    }
+}
+
 fn damaged(error: impl std::fmt::Display) -> PictureError {
     let mut text = error.to_string();
     text.retain(|c| !c.is_control());
@@ -79,17 +100,14 @@ fn check(width: u32, height: u32) -> Result<(), PictureError> {
 /// checked before anything is decoded.
 pub fn decode(bytes: &[u8]) -> Result<Vec<GrayImage>, PictureError> {
     at_most("a size in bytes", bytes.len() as u64, MOST_BYTES as u64)?;
-    match bytes {
-        [0x89, b'P', b'N', b'G', ..] => {
+    match kind(bytes).ok_or(PictureError::Format)? {
+        Kind::Png => {
             // The limits bound what the decoder takes for chunks beside the pixels, too.
             let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(damaged)?;
             Ok(vec![still(decoder)?])
         }
-        [0xff, 0xd8, ..] => {
-            Ok(vec![still(JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?)?])
-        }
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => frames(bytes),
-        _ => Err(PictureError::Format),
+        Kind::Jpeg => Ok(vec![still(JpegDecoder::new(Cursor::new(bytes)).map_err(damaged)?)?]),
+        Kind::Tiff => frames(bytes),
     }
 }
 

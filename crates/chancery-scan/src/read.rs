@@ -70,6 +70,8 @@ fn candidates(found: &[Matches]) -> Vec<Candidate> {
 /// A word as it was recognised: corners in pixels of [`Reading::view`], clockwise from the upper left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeenWord {
+    /// The number of its shape in the paper.
+    pub shape: u32,
     /// The corners of its ink.
     pub corners: [[f64; 2]; 4],
     /// Agreement of picture and rendering, from -1 to 1.
@@ -222,7 +224,8 @@ fn seen_words(paper: &Paper, track: &Track) -> Vec<SeenWord> {
         };
         let (l, t, r, b) = (shape.left, shape.top, shape.right, shape.bottom);
         let corners = [corner(l, t), corner(r, t), corner(r, b), corner(l, b)];
-        SeenWord { corners, quality: word.quality }
+        let shape = paper.nodes()[word.node as usize].token.shape;
+        SeenWord { shape, corners, quality: word.quality }
     };
     track.words.iter().map(seen).collect()
 }

@@ -5,6 +5,7 @@ use crate::lines::lines;
 use crate::plane::Plane;
 use crate::words::{InkBox, letter_height, words};
 use image::GrayImage;
+use image::codecs::jpeg::JpegEncoder;
 
 /// Letters are brought to at most this height of an x, in pixels: about 216 dpi for 11 pt.
 const LETTER: f32 = 14.0;
@@ -50,6 +51,18 @@ impl View {
     #[must_use]
     pub fn plane(&self) -> &Plane {
         &self.plane
+    }
+
+    /// The picture itself as JPEG, to be looked at; `None` for sides that JPEG does not have.
+    #[must_use]
+    pub fn jpeg(&self, quality: u8) -> Option<Vec<u8>> {
+        let (width, height) = (self.plane.width(), self.plane.height());
+        let light = |ink: &f32| (255.0 * (1.0 - ink.clamp(0.0, 1.0)) + 0.5) as u8;
+        let pixels = self.plane.samples().iter().map(light).collect();
+        let picture = GrayImage::from_raw(width.try_into().ok()?, height.try_into().ok()?, pixels)?;
+        let mut bytes = Vec::new();
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+        picture.write_with_encoder(encoder).ok().map(|()| bytes)
     }
 
     /// The height of an x, in pixels.

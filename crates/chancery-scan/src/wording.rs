@@ -43,7 +43,14 @@ pub(crate) fn read(
             let slot = paper.nodes()[track.words[k].node as usize].slot;
             let same = |w: &&crate::track::Word| paper.nodes()[w.node as usize].slot == slot;
             let end = k + track.words[k..].iter().take_while(same).count();
-            if let Slot::Choice { site, readings } = &paper.slots()[slot as usize] {
+            // What a line's end breaks apart is not framed by its neighbours.
+            let whole = |readings: &[Vec<Token>]| {
+                let own = paper.nodes()[track.words[k].node as usize].reading.map(usize::from);
+                own.and_then(|own| readings.get(own)).is_some_and(|words| words.len() == end - k)
+            };
+            if let Slot::Choice { site, readings } = &paper.slots()[slot as usize]
+                && whole(readings)
+            {
                 out.extend(choice(paper, picture, templates, track, (i, k, end), *site, readings));
             }
             k = end;

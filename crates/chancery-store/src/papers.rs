@@ -55,6 +55,8 @@ pub enum Part {
     Laws,
     /// What its pages are made with: typesetter, fonts, template, number of their sites.
     Page,
+    /// Widths of its words as they are set, by which pictures are matched.
+    Widths,
     /// Keyed hashes of its text, by which leaks are matched.
     Sketch,
     /// Keyed hashes of its words, by which its readers find it.
@@ -76,6 +78,7 @@ impl Part {
             Self::Master => "master",
             Self::Laws => "laws",
             Self::Page => "page",
+            Self::Widths => "widths",
             Self::Sketch => "sketch",
             Self::Terms => "terms",
             Self::Runs => "runs",

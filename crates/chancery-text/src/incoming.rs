@@ -61,8 +61,8 @@ pub enum IncomingError {
     },
     /// Holds bytes that no text encoding has.
     #[error(
-        "this is not a text file (byte {at} cannot stand in text); give its text, or the picture or \
-         PDF under its own name"
+        "this is not a text file (byte {at} cannot stand in text); give its text. Leaks are also read \
+         as PDF and as pictures of pages in PNG, JPEG or TIFF; convert others to one of these"
     )]
     Binary {
         /// Offset of the first such byte.

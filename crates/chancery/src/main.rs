@@ -5,7 +5,6 @@
 //!
 //! Exit codes: 0 done (also "nothing found"), 1 failed, 2 wrong usage, 3 refused by a rule, 4 sealed.
 
-mod apart;
 mod cli;
 mod command;
 mod demo;
@@ -21,7 +20,7 @@ use crate::command::Failure;
 
 fn main() -> ExitCode {
     chancery_desk::shelter();
-    if let Some(code) = apart::child() {
+    if let Some(code) = chancery_desk::picture_child() {
         return code;
     }
     let cli = Cli::parse();

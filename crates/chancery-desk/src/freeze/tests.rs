@@ -80,7 +80,7 @@ async fn cases(archive: &Archive) -> Vec<Case> {
         };
         let text = leaked(case / 3, &copy(case as u32), &copy(100 + case as u32));
         let leak = LeakFile { name: "leak.txt".into(), bytes: text.into_bytes() };
-        let frozen = archive.freeze(&mut tx, &[leak], &[paper.id], &[]).await.unwrap();
+        let frozen = archive.freeze(&mut tx, &[leak], &[paper.id], &[], Vec::new()).await.unwrap();
         let (released, evidence) = frozen.papers.into_iter().next().expect("its own paper");
         let read = &frozen.leaks[0].readings[0].1.sites;
         let places = read.iter().map(|site| (site.site, site.places)).collect();

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::{Dossier, find_inquiry, name, sha256_hex};
 use crate::archive::decode;
+use crate::freeze::LeakFile;
 use crate::ledger::Act;
 use crate::papers::{Released, reference};
 use crate::registry::known_person;
@@ -205,10 +206,11 @@ impl Archive {
         let body: PackBody = decode(frozen.body.as_bytes())?;
         let fixed: Frozen = decode(json!(body.fields).to_string().as_bytes())?;
         let asked = self.asked(&mut act.tx, row.id, dossier).await?;
-        if let Some(pdf) = asked.leaks.iter().find(|leak| chancery_page::is_pdf(&leak.bytes)) {
+        let paged = |leak: &&LeakFile| leak.is_picture() || chancery_page::is_pdf(&leak.bytes);
+        if let Some(leak) = asked.leaks.iter().find(paged) {
             return Err(DeskError::Input(format!(
-                "{} is a PDF, and packs hold evidence from text only; trace its text by itself for a finding that can be packed",
-                pdf.name
+                "{} is a picture or a PDF, and packs hold evidence from text only; trace its text by itself for a finding that can be packed",
+                leak.name
             )));
         }
         let mut packed = Vec::with_capacity(papers.len());

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dossier, InquiryState, find_inquiry, name, sha256_hex};
 use crate::candidates::Candidate;
-use crate::finding::FindingReport;
+use crate::finding::{FindingReport, text_of};
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
@@ -61,7 +61,7 @@ pub struct RoomLeak {
     pub sha256: String,
     /// Its size.
     pub bytes: usize,
-    /// Its text; kept from a second officer who has not approved yet.
+    /// Its text, of a picture what was recognised on it; kept from a second officer who has not approved yet.
     pub text: Option<String>,
 }
 
@@ -174,8 +174,11 @@ impl Archive {
         let mut state = self.show_inquiry(inquiry).await?;
         let officer = part != OfficerPart::MayApprove;
         let mut leaks = Vec::with_capacity(request.leaks.len());
-        for file in &request.leaks {
-            let text = incoming::text_of(Some(&file.name), &file.bytes).ok();
+        for (at, file) in request.leaks.iter().enumerate() {
+            let pages = dossier.finding.iter().filter_map(|found| found.leaks.get(at));
+            let seen = text_of(pages.flat_map(|leak| &leak.pages)).0;
+            let seen = Some(seen).filter(|text| !text.is_empty());
+            let text = incoming::text_of(Some(&file.name), &file.bytes).ok().or(seen);
             leaks.push(RoomLeak {
                 file: file.name.clone(),
                 sha256: sha256_hex(&file.bytes),

@@ -224,7 +224,7 @@ async fn everything_is_in_the_record_before_it_is_scored() {
     let id = opened(&archive, &[&leak], 1e-6).await;
     archive.approve_inquiry(&id, &"officer-b".parse().unwrap()).await.unwrap();
     // The house burns down between freezing and scoring.
-    drop(archive.freeze_inquiry(&id).await.unwrap());
+    drop(archive.freeze_inquiry(&id, Vec::new()).await.unwrap());
     archive.close().await;
     archive = Archive::open(&folder.path().join("a"), Clock::System).await.unwrap();
     let before = entries(&archive, &id).await;

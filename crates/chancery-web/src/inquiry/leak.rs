@@ -102,6 +102,7 @@ mod tests {
             matched: 0,
             text: text.into(),
             places,
+            pages: Vec::new(),
         }
     }
 

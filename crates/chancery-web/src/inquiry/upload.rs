@@ -125,7 +125,7 @@ fn file_field(id: &str, many: bool) -> Markup {
     html! {
         div.field {
             label for=(id) { @if many { "Files" } @else { "File" } }
-            p.hint id=(hint) { "Text, Markdown or HTML, " @if many { "declared together; " } "at most " (MOST >> 20) " MB" @if many { " in all" } "." }
+            p.hint id=(hint) { "Text, Markdown or HTML" @if many { "; PDF; pages as PNG, JPEG or TIFF; declared together" } ", " "at most " (MOST >> 20) " MB" @if many { " in all" } "." }
             input id=(id) type="file" name="file" multiple[many] aria-describedby=(hint);
         }
     }

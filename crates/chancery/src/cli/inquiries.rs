@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
 pub(crate) struct TraceArgs {
-    /// Files found outside (.txt, .md, .html, .pdf); `-` for standard input.
+    /// Files found outside: text, Markdown, HTML, PDF, or pages as PNG, JPEG or TIFF; `-` for standard input.
     #[arg(required = true)]
     pub(crate) leaks: Vec<PathBuf>,
     /// Compares with these papers instead of searching the archive.
@@ -19,6 +19,9 @@ pub(crate) struct TraceArgs {
     /// Tries the papers' authors like everybody else; by default they are counted but not tried.
     #[arg(long)]
     pub(crate) include_author: bool,
+    /// Writes the finding as one HTML file, with what was recognised in pictures.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +40,9 @@ pub(crate) enum InquiryCommand {
         /// Writes the contest pack, when a copy is named.
         #[arg(long, value_name = "FILE")]
         pack: Option<PathBuf>,
+        /// Writes the finding as one HTML file, with what was recognised in pictures.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Shows where an inquiry stands.
     Show {

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use chancery_desk::decode_pictures;
 use chancery_scan::View;
 use serde::Serialize;
 
 use super::{Context, Failure, files};
-use crate::apart;
 
 /// What the reader of pictures sees in one picture.
 #[derive(Debug, Serialize)]
@@ -37,7 +37,7 @@ impl Seen {
 pub(super) fn check(context: &Context, paths: &[PathBuf]) -> Result<u8, Failure> {
     let mut seen = Vec::new();
     for path in paths {
-        let pictures = apart::decode(files::read(path, files::MAX_FILE)?)?;
+        let pictures = decode_pictures(&files::read(path, files::MAX_FILE)?)?;
         for (number, picture) in pictures.iter().enumerate() {
             let view = View::of(picture);
             let lines = view.as_ref().map(View::lines).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chancery_desk::{Archive, IssuedPack, LeakFile, Request, Traced};
+use chancery_desk::{Archive, FindingReport, IssuedPack, LeakFile, Request, Traced};
 use serde_json::json;
 
 use super::{Context, Failure, files};
@@ -27,6 +27,7 @@ pub(super) async fn trace(context: &Context, args: TraceArgs) -> Result<u8, Fail
     archive.close().await;
     match outcome {
         Traced::Done(finding) => {
+            write_report(args.report.as_deref(), &finding)?;
             context.put(&finding, || show::finding(&finding))?;
             Ok(0)
         }
@@ -53,13 +54,14 @@ pub(super) async fn inquiry(context: &Context, command: InquiryCommand) -> Resul
                 format!("Approved {id}. Next: chancery inquiry run {id}")
             })?;
         }
-        InquiryCommand::Run { id, pack } => {
+        InquiryCommand::Run { id, pack, report } => {
             let archive = context.open().await?;
             let finding = archive.run_inquiry(&id).await?;
             if let Some(path) = pack.filter(|_| finding.verdict == "identified") {
                 write_pack(context, &archive, &id, &path).await?;
             }
             archive.close().await;
+            write_report(report.as_deref(), &finding)?;
             context.put(&finding, || show::finding(&finding))?;
         }
         InquiryCommand::Show { id, pack: Some(path) } => {
@@ -114,6 +116,10 @@ pub(super) async fn inquiry(context: &Context, command: InquiryCommand) -> Resul
         }
     }
     Ok(0)
+}
+
+fn write_report(path: Option<&Path>, finding: &FindingReport) -> Result<(), Failure> {
+    path.map_or(Ok(()), |path| files::write(path, show::finding_page(finding).as_bytes()))
 }
 
 async fn write_pack(

@@ -232,7 +232,8 @@ fn paraphrases(out: &mut String, report: &ExposureReport) {
     out.push_str("</table>\n</div>\n");
 }
 
-fn escape(text: &str) -> String {
+/// Text made safe for HTML.
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -2,17 +2,19 @@
 //! bytes and takes back plain grey rasters.
 //!
 //! The child has no files but its pipes, may open none, start nothing, and is limited in memory and time;
-//! it is killed when it takes too long. What it sends back is believed as little as the picture was.
+//! it is killed when it takes too long. What it sends back is believed as little as the picture was. A
+//! program that does not offer itself as the child ([`picture_child`]) decodes within the counted limits
+//! alone.
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
 use chancery_scan::GrayImage;
-use chancery_scan::picture::{self, MOST_BYTES, MOST_MEMORY, MOST_PIXELS_IN_ALL};
+use chancery_scan::picture::{self, MOST_BYTES, MOST_PIXELS_IN_ALL};
 
-use crate::command::Failure;
+use crate::DeskError;
 
 /// The hidden word that makes the program the child.
 const WORD: &str = "--decode-picture-apart";
@@ -22,9 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const REFUSED: u8 = 3;
 /// The longest reason that is shown.
 const LONGEST_REASON: u64 = 1_000;
+/// Set in a program that can be started again as the child.
+static OFFERED: OnceLock<()> = OnceLock::new();
 
-/// If the program was started as the child: the child's whole life.
-pub(crate) fn child() -> Option<ExitCode> {
+/// Offers this program as the process that decodes pictures; `main` calls it before anything else. If the
+/// program was started as that process: its whole life.
+pub fn picture_child() -> Option<ExitCode> {
+    let _ = OFFERED.set(());
     let mut args = std::env::args_os().skip(1);
     (args.next()? == WORD).then(|| match decode_standard_input() {
         Ok(()) => ExitCode::SUCCESS,
@@ -49,17 +55,17 @@ fn decode_standard_input() -> Result<(), String> {
 /// Gives up memory beyond what pictures need, processor time, and the right to open or write files.
 #[cfg(unix)]
 fn confine() -> std::io::Result<()> {
-    use rlimit::{Resource, setrlimit};
+    use rustix::process::{Resource, Rlimit, setrlimit};
     // The decoder's own memory, the file, the rasters of all pages twice, and the program.
-    let memory = MOST_MEMORY + MOST_BYTES as u64 + 2 * MOST_PIXELS_IN_ALL + (256 << 20);
+    let memory = picture::MOST_MEMORY + MOST_BYTES as u64 + 2 * MOST_PIXELS_IN_ALL + (256 << 20);
     for (resource, most) in [
-        (Resource::AS, memory),
-        (Resource::CPU, PATIENCE.as_secs()),
-        (Resource::CORE, 0),
-        (Resource::FSIZE, 0),
-        (Resource::NOFILE, 3),
+        (Resource::As, memory),
+        (Resource::Cpu, PATIENCE.as_secs()),
+        (Resource::Core, 0),
+        (Resource::Fsize, 0),
+        (Resource::Nofile, 3),
     ] {
-        setrlimit(resource, most, most)?;
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     Ok(())
 }
@@ -70,9 +76,17 @@ fn confine() -> std::io::Result<()> {
     Ok(())
 }
 
-/// The grey pictures in a file, decoded in a process of its own.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<GrayImage>, Failure> {
-    let failed = |e: std::io::Error| Failure::failed(format!("decoding the picture: {e}"));
+/// The grey pictures in a PNG, JPEG or TIFF file, decoded in a process of its own where the program offers
+/// one.
+///
+/// # Errors
+/// For files that are no such picture, damaged or beyond a limit, and when the process fails.
+pub fn decode_pictures(bytes: &[u8]) -> Result<Vec<GrayImage>, DeskError> {
+    let input = |e: picture::PictureError| DeskError::Input(e.to_string());
+    if OFFERED.get().is_none() {
+        return picture::decode(bytes).map_err(input);
+    }
+    let failed = |e: std::io::Error| DeskError::Input(format!("decoding the picture: {e}"));
     let mut child = Command::new(std::env::current_exe().map_err(failed)?)
         .arg(WORD)
         .env_clear()
@@ -82,7 +96,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<GrayImage>, Failure> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(failed)?;
-    let answer = converse(&mut child, bytes);
+    let answer = converse(&mut child, bytes.to_vec());
     if answer.is_none() {
         // A child that is too slow is not left behind.
         let _ = child.kill();
@@ -90,12 +104,10 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<GrayImage>, Failure> {
     let status = child.wait().map_err(failed)?;
     match answer {
         Some((_, reason)) if status.code() == Some(i32::from(REFUSED)) => {
-            Err(Failure::failed(reason))
+            Err(DeskError::Input(reason))
         }
-        Some((pictures, _)) => {
-            picture::from_bytes(&pictures).map_err(|e| Failure::failed(e.to_string()))
-        }
-        None => Err(Failure::failed(format!(
+        Some((pictures, _)) => picture::from_bytes(&pictures).map_err(input),
+        None => Err(DeskError::Input(format!(
             "the picture took longer than {} s to decode; send it as PNG",
             PATIENCE.as_secs()
         ))),
