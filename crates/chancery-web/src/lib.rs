@@ -24,6 +24,7 @@ mod record;
 mod registry;
 mod route;
 mod routes;
+mod sealed;
 mod serve;
 mod sign_in;
 #[cfg(test)]
@@ -33,5 +34,6 @@ mod visitor;
 mod web;
 mod words;
 
-pub use serve::{serve, serve_metrics};
+pub use sealed::serve_sealed;
+pub use serve::{Ended, serve, serve_metrics};
 pub use web::{Settings, Web};
