@@ -8,6 +8,7 @@ import blake3
 from record import Refused
 
 UNITS, CLIP, MASS = 64, 512, 256
+PAGE_SITES, LINE_SITES = 2**21, 2**22
 EPSILON = 2.0**-52
 ROUNDOFF = EPSILON / 2
 LEAST_TAIL = 1e-280
@@ -63,6 +64,27 @@ def extraction(data):
     if at != len(data):
         raise Refused("an extraction goes on")
     return dict(sorted(sites.items()))
+
+
+def layout(data):
+    """Log-likelihoods of the places of words on pages, from the canonical form of evidence."""
+    header = b"chancery/evidence/v1\n"
+    sites = {}
+    at = len(header) + 4
+    if not data.startswith(header) or len(data) < at:
+        raise Refused("no places of words")
+    (count,) = struct.unpack_from("<I", data, at - 4)
+    for _ in range(count):
+        site, readings = struct.unpack_from("<IB", data, at)
+        log2 = struct.unpack_from(f"<{readings}h", data, at + 5)
+        at += 5 + 2 * readings
+        known = PAGE_SITES <= site < LINE_SITES and site > max(sites, default=-1)
+        if not known or not 2 <= readings <= 24 or any(abs(v) > CLIP for v in log2):
+            raise Refused("an impossible place of a word")
+        sites[site] = log2
+    if at != len(data):
+        raise Refused("places of words go on")
+    return sites
 
 
 def merge(leaks):

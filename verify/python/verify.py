@@ -12,6 +12,7 @@ Exit code 0 when the pack holds, 1 when it does not.
 
 import argparse
 import json
+import struct
 import sys
 
 import score
@@ -25,7 +26,7 @@ FORM = {
     "entered": ["body", "receipt"],
     "leak": ["file", "bytes"],
     "paper": ["release", "master", "laws", "page", "readings"],
-    "reading": ["leak", "extraction"],
+    "reading": ["leak", "extraction", "layout"],
     "accused": ["copies"],
     "copy": ["number", "key", "path"],
     "decoys": ["count", "checkpoint"],
@@ -153,7 +154,16 @@ def paper_of(pack, paper, release, frozen, leaks):
         data = unbase64(given["extraction"])
         same = given["leak"] == leak and sha256(data).hex() == frozen_reading["extraction_sha256"]
         check(same, f"{name}: another extraction was frozen")
-        read.append(score.extraction(data))
+        sites = score.extraction(data)
+        if given["layout"] is None:
+            check(frozen_reading.get("layout_sha256") is None, f"{name}: places of words are missing")
+        else:
+            data = unbase64(given["layout"])
+            check(sha256(data).hex() == frozen_reading.get("layout_sha256"), f"{name}: other places of words")
+            places = score.layout(data)
+            check(not set(places) & set(sites), f"{name}: a place was read twice")
+            sites = dict(sorted({**sites, **places}.items()))
+        read.append(sites)
     evidence = score.merge(read)
     data = score.canonical(evidence)
     check(sha256(data).hex() == frozen["evidence_sha256"], f"{name}: other evidence was frozen")
@@ -265,6 +275,8 @@ def verify(data, policy, with_decoys):
         "log": record.key.name,
         "witnessed_at": witnessed_at,
         "extracted_again": False,
+        "page_engine": next((read["page_engine"] for leak in frozen["leaks"] for read in leak["readings"]
+                             if read.get("page_engine")), None),
         "finding": {
             "inquiry": pack["inquiry"],
             "exercise": frozen["exercise"],
@@ -302,7 +314,7 @@ def main():
         report = verify(data, policy, arguments.decoys)
     except (Refused, OSError) as error:
         sys.exit(f"the pack does not hold: {error}")
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError, OverflowError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivisionError, OverflowError, struct.error) as error:
         sys.exit(f"the pack does not hold: it has not the form of one ({error!r})")
     print(json.dumps(report, separators=(",", ":"), ensure_ascii=False))
     return 0

@@ -231,8 +231,11 @@ impl Archive {
         let rows = tx.history(paper.id).await?;
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
+            // The reason goes with the paper.
             let reason = match row.deed {
-                Deed::Refused => self.entry(tx, row.leaf).await?.fields.remove("reason"),
+                Deed::Refused if paper.state != PaperState::Destroyed => {
+                    self.entry(tx, row.leaf).await?.fields.remove("reason")
+                }
                 _ => None,
             };
             out.push(ShownDeed {

@@ -1,8 +1,8 @@
 //! Destroying papers at the end of their retention.
 //!
 //! Two persons of the originating office decide it, each as a recorded act. The paper's key, its lock and all its
-//! sealed parts are destroyed; its entries in the record, who had a copy, and public versions stay. The record's
-//! tree is not touched: leaves are commitments.
+//! sealed parts are destroyed, and what was entered while it was made and kept is erased (`erasure`). Its release,
+//! who had a copy, and public versions stay. The record's tree is not touched: leaves are commitments.
 //!
 //! Backups of keys still hold the key for a while. The paper is beyond recovery once the last of them that was made
 //! before is gone; [`Disposal::complete`] says which day that is, if backups are kept no longer than the last
@@ -43,6 +43,8 @@ pub struct Disposal {
     pub complete: Option<Date>,
     /// Days for which backups of keys are kept.
     pub key_days: u16,
+    /// Entries of the record that were erased.
+    pub erased: usize,
     /// Entry of the record.
     pub leaf: u64,
 }
@@ -73,7 +75,15 @@ impl Archive {
             let leaf = act.enter(kind, fields).await?;
             act.tx.ask_disposal(row.id, person, act.now).await?;
             act.commit().await?;
-            return Ok(Disposal { paper, destroyed: false, complete: None, key_days, leaf });
+            let erased = 0;
+            return Ok(Disposal {
+                paper,
+                destroyed: false,
+                complete: None,
+                key_days,
+                erased,
+                leaf,
+            });
         };
         if asked.asked_by == person {
             return Err(DeskError::Procedure(format!(
@@ -84,13 +94,14 @@ impl Archive {
         let leaf = act.enter(kind, fields).await?;
         let sealed = self.destroyed_head(row.id)?;
         act.tx.destroy_paper(row.id, person, act.now, leaf, &sealed).await?;
+        let erased = act.erase_entries(&[row.id]).await?;
         self.forget_index(&mut act.tx).await?;
         act.commit().await?;
         self.stacks.forget();
         self.shelf.forget(row.id);
         self.store.wipe_freed().await?;
         let complete = today.checked_add(i64::from(key_days).saturating_add(1).days()).ok();
-        Ok(Disposal { paper, destroyed: true, complete, key_days, leaf })
+        Ok(Disposal { paper, destroyed: true, complete, key_days, erased, leaf })
     }
 
     fn destroyed_head(&self, id: PaperId) -> Result<Vec<u8>, DeskError> {
@@ -110,6 +121,7 @@ impl Archive {
             let sealed = self.destroyed_head(*id)?;
             act.tx.lose_paper(*id, &sealed).await?;
         }
+        act.erase_entries(&lost).await?;
         self.forget_index(&mut act.tx).await?;
         act.tx.drop_meta(KEYS_JOINED).await?;
         let lost: Vec<String> = lost.into_iter().map(reference).collect();

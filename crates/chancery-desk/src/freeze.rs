@@ -130,7 +130,7 @@ impl Archive {
             let mut read = read_leak(leak, text, &masters, &base);
             // Where several papers fit, or only quotations count, the places of words say nothing.
             if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
-                read.layout = layout(&read, &masters, pdf);
+                read.layout = layout(&read.readings, &masters, pdf);
             }
             frozen.push(read);
         }
@@ -256,6 +256,38 @@ fn read_leak(
     FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, pages, ambiguous }
 }
 
+/// Reads a leak again as the record says that it was read: by paper, its text and, with `paged`, the places of its
+/// words as they were entered.
+pub(crate) fn reread(
+    leak: &LeakFile,
+    how: &[(&Released, ReadOptions)],
+    paged: bool,
+) -> Result<Vec<(Extraction, Option<Evidence>)>, DeskError> {
+    let pdf = pdf_of(leak)?;
+    let text = match &pdf {
+        Some(pdf) => pdf.text.clone(),
+        None => plain_text(leak)?,
+    };
+    let readings: Vec<(PaperId, Extraction)> =
+        how.iter().map(|(paper, how)| (paper.id, paper.reader.extract(&text, how))).collect();
+    let papers: Vec<&Released> = how.iter().map(|(paper, _)| *paper).collect();
+    let mut places = match (&pdf, paged) {
+        (Some(pdf), true) => layout(&readings, &papers, pdf),
+        _ => BTreeMap::new(),
+    };
+    let with_places = |(id, extraction)| {
+        let places = places.remove(&id);
+        Ok((extraction, places.map(|places| of_places(&places)).transpose()?))
+    };
+    readings.into_iter().map(with_places).collect()
+}
+
+/// What the places of words say, as evidence.
+fn of_places(places: &[LayoutReading]) -> Result<Evidence, DeskError> {
+    let sites = places.iter().map(|reading| reading.evidence.clone()).collect();
+    Evidence::new(sites).map_err(|e| DeskError::Input(e.to_string()))
+}
+
 /// That the file can be read as what it is.
 pub(crate) fn check_readable(leak: &LeakFile) -> Result<(), DeskError> {
     if leak.is_picture() {
@@ -292,11 +324,11 @@ fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
 /// What the places of words say about each paper of a leak. A passage counts for the paper that explains
 /// most of the leak, and for another only where that one says nothing.
 fn layout(
-    leak: &FrozenLeak,
+    readings: &[(PaperId, Extraction)],
     papers: &[&Released],
     pdf: &PdfText,
 ) -> BTreeMap<PaperId, Vec<LayoutReading>> {
-    let mut order: Vec<&(PaperId, Extraction)> = leak.readings.iter().collect();
+    let mut order: Vec<&(PaperId, Extraction)> = readings.iter().collect();
     order.sort_by_key(|(id, e)| (std::cmp::Reverse(e.coverage.aligned_words), *id));
     let mut covered: Vec<Range<usize>> = Vec::new();
     let mut out = BTreeMap::new();
@@ -374,8 +406,7 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
                 "erased": options.erased,
             });
             if let Some(layout) = leak.layout.get(paper) {
-                let sites = layout.iter().map(|reading| reading.evidence.clone()).collect();
-                let bytes = Evidence::new(sites).map(|e| e.canonical_bytes()).unwrap_or_default();
+                let bytes = of_places(layout).map(|e| e.canonical_bytes()).unwrap_or_default();
                 reading["layout_sha256"] = hex::encode(Sha256::digest(bytes)).into();
                 reading["page_engine"] = chancery_page::engine().into();
             }

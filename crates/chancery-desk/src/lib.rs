@@ -28,6 +28,7 @@ mod delegation;
 mod disposal;
 mod draft;
 mod epoch;
+mod erasure;
 mod error;
 mod expose;
 mod files;

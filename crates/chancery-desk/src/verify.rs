@@ -1,5 +1,5 @@
 //! Verifying the record: every entry opens its leaf, the tree is the signed one, and every released paper
-//! is still what was released.
+//! is still what was released. Entries without content are padding or erased, and accounted for.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::binding::MINTED;
 use crate::copies::{check_tree, copies_root};
 use crate::papers::reference;
+use crate::publish::ERASED;
 use crate::{Archive, DeskError};
 
 /// What a verification saw.
@@ -15,6 +16,8 @@ use crate::{Archive, DeskError};
 pub struct Verified {
     /// Entries of the record.
     pub entries: u64,
+    /// Entries whose content was erased, each named by an entry that says so.
+    pub erased: u64,
     /// Entries by kind.
     pub kinds: BTreeMap<String, u64>,
     /// Sealed values opened in their places.
@@ -38,8 +41,13 @@ impl Archive {
     ) -> Result<Verified, DeskError> {
         let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
         let mut minted: BTreeMap<String, u64> = BTreeMap::new();
+        let mut erased = 0;
         let entries = self
             .walk(|_, body| {
+                if body.kind == ERASED {
+                    let named = body.fields.get("entries").and_then(serde_json::Value::as_array);
+                    erased += named.map_or(0, |named| named.len() as u64);
+                }
                 *kinds.entry(body.kind.clone()).or_default() += 1;
                 if body.kind == MINTED {
                     let paper = body.fields.get("paper").and_then(serde_json::Value::as_str);
@@ -78,6 +86,7 @@ impl Archive {
         let sealed = self.check_seals(&mut tx).await?;
         Ok(Verified {
             entries,
+            erased,
             sealed,
             kinds,
             papers: checked,

@@ -93,8 +93,25 @@ async fn two_officers_destroy_a_paper_and_no_backup_brings_it_back_once_its_keys
     assert!(matches!(held, Err(DeskError::Procedure(_))), "{held:?}");
     archive.retain(&doomed, &anna, &RetentionChange::Unhold("court".into())).await.unwrap();
 
+    archive.publish().await.unwrap();
+    let kinds = |verified: &chancery_desk::Verified, kind: &str| {
+        verified.kinds.get(kind).copied().unwrap_or_default()
+    };
+    let before = archive.verify(|_, _| {}).await.unwrap();
+    assert_eq!((before.erased, kinds(&before, "paper.held")), (0, 1));
     let gone = archive.dispose(&doomed, &alan).await.unwrap();
     assert!(gone.destroyed);
+    // What was entered while the paper was made and kept is erased, reasons and all; the tree stands.
+    let verified = archive.verify(|_, _| {}).await.unwrap();
+    assert_eq!(verified.erased, gone.erased as u64);
+    for kind in ["paper.held", "paper.unheld", "paper.review-set"] {
+        assert_eq!(kinds(&verified, kind), 0, "{kind}");
+    }
+    assert_eq!(kinds(&verified, "paper.drafted"), 1, "of the paper that is kept");
+    assert_eq!(kinds(&verified, "paper.released"), 2, "releases stay");
+    assert_eq!(kinds(&verified, "copy.opened"), kinds(&before, "copy.opened"));
+    archive.publish().await.unwrap();
+    archive.verify(|_, _| {}).await.unwrap();
     assert_eq!(gone.complete, Some(date(2031, 4, 6)), "30 days of key backups, and the day itself");
     for refused in [
         archive.open_copy(&doomed, &boris, Format::Txt).await.map(|_| ()),

@@ -111,6 +111,16 @@ fn a_leaked_pdf_names_its_copy_among_thirty() {
         // Spaces at the ends of lines are not in the file.
         assert!(sites.characters.read * 2 > sites.characters.offered, "{sites:?}");
         assert!(finding.leaks[0].places.iter().any(|place| place.channel == "layout"));
+        // Others can check it: what the pages said is in the pack and under its hash in the record.
+        let issued = runtime.block_on(archive.contest_pack(&finding.inquiry, None)).unwrap();
+        let pack = chancery_verify::Pack::parse(&issued.bytes).unwrap();
+        let verified = chancery_verify::verify(&pack, None).unwrap();
+        assert!(!verified.extracted_again && verified.page_engine.is_some());
+        let read = sites.layout.read + sites.wording.read + sites.characters.read;
+        assert_eq!(verified.finding.papers[0].read, read);
+        let mut blind = pack.clone();
+        blind.papers[0].readings[0].layout = None;
+        assert!(chancery_verify::verify(&blind, None).is_err(), "the pages count");
     }
     // The other forms come out too.
     for (format, begins) in

@@ -1,9 +1,12 @@
-//! Reading the canonical form of an extraction back, as far as evidence needs it.
+//! Reading the canonical forms of an extraction and of evidence back, as far as scoring needs them.
 
-use chancery_code::{Evidence, SiteEvidence, SiteId};
+use chancery_code::{Channel, Evidence, SiteEvidence, SiteId};
 
 /// First bytes of the canonical form.
 const CANONICAL: &[u8] = b"chancery/extraction/v1\n";
+
+/// First bytes of the canonical form of evidence.
+const EVIDENCE: &[u8] = b"chancery/evidence/v1\n";
 
 /// Bytes that are taken off the front.
 struct Input<'a>(&'a [u8]);
@@ -51,6 +54,30 @@ pub(crate) fn evidence(bytes: &[u8]) -> Option<(u32, Evidence)> {
     Some((version, Evidence::new(sites).ok()?))
 }
 
+/// What the places of words said, from the canonical form of evidence: sites of the page alone; `None` when the bytes
+/// are something else.
+pub(crate) fn layout(bytes: &[u8]) -> Option<Evidence> {
+    let mut input = Input(bytes.strip_prefix(EVIDENCE)?);
+    let count = input.number()?;
+    let mut sites = Vec::new();
+    for _ in 0..count {
+        let site = SiteId::new(input.number()?)?;
+        if site.channel() != Channel::Layout {
+            return None;
+        }
+        let readings = usize::from(*input.take(1)?.first()?);
+        let values = input.take(readings * 2)?.chunks_exact(2);
+        let log2 = values.filter_map(|v| Some(i16::from_le_bytes(*v.first_chunk()?))).collect();
+        sites.push(SiteEvidence { site, log2 });
+    }
+    if !input.0.is_empty() {
+        return None;
+    }
+    let evidence = Evidence::new(sites).ok()?;
+    // One spelling: sites in order.
+    (evidence.canonical_bytes() == bytes).then_some(evidence)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +109,19 @@ mod tests {
             assert!(evidence(&bytes[..end]).is_none());
         }
         assert!(evidence(&[bytes, vec![0]].concat()).is_none());
+    }
+
+    #[test]
+    fn places_of_words_read_back_and_other_channels_are_refused() {
+        let site = |id| SiteEvidence { site: SiteId::new(id).unwrap(), log2: vec![0, -480] };
+        let base = Channel::Layout.base();
+        let bytes = Evidence::new(vec![site(base), site(base + 7)]).unwrap().canonical_bytes();
+        assert_eq!(layout(&bytes).unwrap().sites().len(), 2);
+        for end in 0..bytes.len() {
+            assert!(layout(&bytes[..end]).is_none());
+        }
+        assert!(layout(&[bytes, vec![0]].concat()).is_none());
+        let wording = Evidence::new(vec![site(3)]).unwrap().canonical_bytes();
+        assert!(layout(&wording).is_none());
     }
 }

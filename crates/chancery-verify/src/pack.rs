@@ -159,6 +159,8 @@ pub struct PackReading {
     pub leak: usize,
     /// The extraction, canonical. It holds numbers and places, no word.
     pub extraction: Bytes,
+    /// What the places of words on its pages said, canonical evidence; null where nothing was read of them.
+    pub layout: Option<Bytes>,
 }
 
 /// One person's copies, named together: an entry for each paper, null where none is held.

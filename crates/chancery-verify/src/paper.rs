@@ -33,6 +33,21 @@ struct FrozenReading {
     extraction_sha256: String,
     least: Survival,
     erased: Vec<std::ops::Range<usize>>,
+    layout_sha256: Option<String>,
+    page_engine: Option<String>,
+}
+
+impl FrozenLeak {
+    /// The engine with which the places of its words were read, where they were.
+    pub(crate) fn page_engine(&self) -> Option<&str> {
+        self.readings.iter().find_map(|reading| reading.page_engine.as_deref())
+    }
+}
+
+/// Whether a leak is a PDF by its beginning. Its text and the places of its words come from a page engine, which
+/// is no part of this crate: what was read of it stands under its hash in the record and is not read again.
+pub(crate) fn is_page(bytes: &[u8]) -> bool {
+    bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|w| w == b"%PDF-"))
 }
 
 /// A paper as the frozen entry has it.
@@ -134,8 +149,17 @@ impl Scored {
             if given.leak != leak || Some(sha256(&given.extraction.0)) != digest {
                 return Err(fault("what was read is not what was frozen"));
             }
+            let layout = given.layout.as_ref().map(|layout| sha256(&layout.0));
+            if layout != frozen.layout_sha256.as_deref().and_then(hex32) {
+                return Err(fault("what the places of words said is not what was frozen"));
+            }
             let file = &pack.leaks[leak];
-            if let (Some(reader), Some(bytes)) = (&master, &file.bytes) {
+            if let (Some(reader), Some(bytes)) = (&master, &file.bytes)
+                && !is_page(&bytes.0)
+            {
+                if given.layout.is_some() {
+                    return Err(fault("a leak without pages has places of words"));
+                }
                 if of.text_version != TEXT_VERSION {
                     return Err(VerifyError::Version(of.text_version));
                 }
@@ -147,7 +171,13 @@ impl Scored {
                 }
             }
             let read = extraction::evidence(&given.extraction.0);
-            let (_, evidence) = read.ok_or_else(|| fault("an extraction cannot be read"))?;
+            let (_, mut evidence) = read.ok_or_else(|| fault("an extraction cannot be read"))?;
+            if let Some(layout) = &given.layout {
+                let layout = extraction::layout(&layout.0)
+                    .ok_or_else(|| fault("what the places of words said cannot be read"))?;
+                let all = evidence.sites().iter().chain(layout.sites()).cloned().collect();
+                evidence = Evidence::new(all).map_err(|_| fault("a place was read twice"))?;
+            }
             let sha = hex32(&of.sha256).ok_or(VerifyError::Field("sha256"))?;
             parts.push((sha, evidence));
         }

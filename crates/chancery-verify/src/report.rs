@@ -53,8 +53,10 @@ pub struct Verified {
     /// When the last of the known witnesses had signed the releases, in seconds since 1970; only where the
     /// authority is *witnessed*.
     pub witnessed_at: Option<u64>,
-    /// Whether the leaks were read again; false in a redacted pack.
+    /// Whether all leaks were read again; false in a redacted pack, and where one is a PDF.
     pub extracted_again: bool,
+    /// The engine with which places of words on pages were read; whoever has it can read them again.
+    pub page_engine: Option<String>,
     /// What was recomputed.
     pub finding: Recomputed,
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::body::hex32;
 use crate::pack::Pack;
-use crate::paper::{FrozenLeak, FrozenPaper, Scored, sha256};
+use crate::paper::{FrozenLeak, FrozenPaper, Scored, is_page, sha256};
 use crate::record::{Log, Proved};
 use crate::report::{
     Authority, REPORT_SCHEMA, Recomputed, RecomputedCopy, RecomputedDecoys, RecomputedPaper,
@@ -181,7 +181,11 @@ pub fn verify(pack: &Pack, trust: Option<&Policy>) -> Result<Verified, VerifyErr
         authority: chain.authority,
         log: log.name(),
         witnessed_at: chain.witnessed_at,
-        extracted_again: !pack.redacted,
+        extracted_again: pack
+            .leaks
+            .iter()
+            .all(|leak| leak.bytes.as_ref().is_some_and(|bytes| !is_page(&bytes.0))),
+        page_engine: leaks.iter().find_map(FrozenLeak::page_engine).map(str::to_owned),
         finding: recomputed,
     })
 }

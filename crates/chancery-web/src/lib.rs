@@ -25,6 +25,7 @@ mod record;
 mod registry;
 mod route;
 mod routes;
+mod sealed;
 mod serve;
 mod sign_in;
 #[cfg(test)]
@@ -35,5 +36,6 @@ mod web;
 mod words;
 
 pub use passkey::Origin;
-pub use serve::{serve, serve_metrics};
+pub use sealed::serve_sealed;
+pub use serve::{Ended, serve, serve_metrics};
 pub use web::{Settings, Step, Web};

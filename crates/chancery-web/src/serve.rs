@@ -1,24 +1,41 @@
 //! Listening, figures for the operators, and stopping in good order.
 
+use std::future::Future;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use chancery_desk::DeskError;
 use tokio::net::TcpListener;
 
 use crate::Web;
 
+/// The figure of an archive that does not answer.
+const DOWN: &str = "# TYPE chancery_up gauge\nchancery_up 0\n";
 /// How often it is looked whether the record is to be published.
 const PUBLISH_LOOK: Duration = Duration::from_secs(60);
 
-/// Serves until the process is told to stop; sessions are swept beside it. Requests that have begun end.
+/// Why serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The process was told to stop.
+    Stopped,
+    /// What was waited for came: the archive was sealed, or opened.
+    Came,
+}
+
+/// Serves until `sealed` resolves or the process is told to stop; sessions are swept beside it. Requests that have
+/// begun end, then the archive is closed and its keys are gone from memory, unless the caller still holds it.
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(web: Arc<Web>, listener: TcpListener) -> std::io::Result<()> {
+pub async fn serve(
+    web: Arc<Web>,
+    listener: TcpListener,
+    sealed: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<Ended> {
     let swept = Arc::clone(&web);
     let sweep = tokio::spawn(async move {
         let report = |swept: Result<Vec<_>, _>| {
@@ -31,29 +48,51 @@ pub async fn serve(web: Arc<Web>, listener: TcpListener) -> std::io::Result<()> 
     });
     let published = Arc::clone(&web);
     let publish = tokio::spawn(async move { keep_published(&published).await });
-    let served = axum::serve(listener, web.router()).with_graceful_shutdown(stop()).await;
-    sweep.abort();
-    publish.abort();
-    served
+    let ended = until(listener, web.router(), sealed).await;
+    for beside in [sweep, publish] {
+        beside.abort();
+        let _ = beside.await;
+    }
+    web.close().await;
+    ended
 }
 
-/// Signs the record for outsiders when it is due, so that readers get their receipts within the hour. Where
-/// witnesses count, `chancery record publish` does it, which asks them.
+/// Serves a router until `event` resolves or the process is told to stop.
+pub(crate) async fn until(
+    listener: TcpListener,
+    router: Router,
+    event: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<Ended> {
+    let came = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&came);
+    let end = async move {
+        tokio::select! {
+            () = stop() => {}
+            () = event => told.store(true, Ordering::Relaxed),
+        }
+    };
+    axum::serve(listener, router).with_graceful_shutdown(end).await?;
+    Ok(if came.load(Ordering::Relaxed) { Ended::Came } else { Ended::Stopped })
+}
+
+/// Signs the record for outsiders when it is due and has it cosigned, so that readers get their receipts within the
+/// hour. No other process can: this one holds the archive.
 async fn keep_published(web: &Web) {
     loop {
-        match publish_if_due(web).await {
-            Ok(()) => {}
+        match chancery_witness::publish(&web.archive, true).await {
+            Ok(None) => {}
+            Ok(Some(made)) => {
+                for asked in made.asked.iter().filter(|asked| !asked.signed) {
+                    eprintln!("chancery: the witness {} {}", asked.witness, asked.outcome);
+                }
+                if !made.checkpoint.shown {
+                    eprintln!("chancery: too few witnesses signed; the last checkpoint stays");
+                }
+            }
             Err(error) => eprintln!("chancery: the record could not be published: {error}"),
         }
         tokio::time::sleep(PUBLISH_LOOK).await;
     }
-}
-
-async fn publish_if_due(web: &Web) -> Result<(), DeskError> {
-    if web.archive.witness_policy()?.is_none() && web.archive.publication_due().await? {
-        web.archive.publish().await?;
-    }
-    Ok(())
 }
 
 /// Serves figures for Prometheus under `/metrics`, on a listener of its own: they tell nothing of a paper or a
@@ -62,9 +101,16 @@ async fn publish_if_due(web: &Web) -> Result<(), DeskError> {
 /// # Errors
 /// When the listener fails.
 pub async fn serve_metrics(web: Arc<Web>, listener: TcpListener) -> std::io::Result<()> {
+    // Connections that linger hold no archive open.
+    let web = Arc::downgrade(&web);
     let figures = move || {
-        let web = Arc::clone(&web);
-        async move { figures(&web).await }
+        let web = web.upgrade();
+        async move {
+            match web {
+                Some(web) => figures(&web).await,
+                None => DOWN.to_owned(),
+            }
+        }
     };
     let router = Router::new().route("/metrics", get(figures));
     axum::serve(listener, router).with_graceful_shutdown(stop()).await
@@ -87,7 +133,7 @@ async fn figures(web: &Web) -> String {
                 text.push_str(&format!("# TYPE chancery_{name} gauge\nchancery_{name} {value}\n"));
             }
         }
-        Err(_) => text.push_str("# TYPE chancery_up gauge\nchancery_up 0\n"),
+        Err(_) => text.push_str(DOWN),
     }
     text
 }

@@ -51,7 +51,7 @@ pub struct Step {
 /// The reading room.
 #[derive(Debug)]
 pub struct Web {
-    pub(crate) archive: Archive,
+    pub(crate) archive: Arc<Archive>,
     pub(crate) settings: Settings,
     pub(crate) load: Load,
     pub(crate) passkeys: Option<Passkeys>,
@@ -65,10 +65,19 @@ impl Web {
     #[must_use]
     pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
         let passkeys = settings.origin.as_ref().and_then(Passkeys::new);
+        let archive = Arc::new(archive);
         Arc::new(Self { archive, settings, load: Load::default(), passkeys })
     }
 
-    /// Everything that answers: the routes, each behind its rule, and what all of them have in common.
+    /// Closes the archive, if nobody else holds it any more.
+    pub(crate) async fn close(self: Arc<Self>) {
+        if let Some(archive) = Arc::into_inner(self).and_then(|web| Arc::into_inner(web.archive)) {
+            archive.close().await;
+        }
+    }
+
+    /// Everything that answers: the routes, each behind its rule, the record for outsiders under `/record`
+    /// (C2SP tlog-tiles), and what all of them have in common.
     pub fn router(self: &Arc<Self>) -> Router {
         let open = Router::new();
         let mounted = routes::all().into_iter().fold(open, |router, route: Route| {
@@ -80,6 +89,7 @@ impl Web {
             .fallback(trouble::absent)
             .method_not_allowed_fallback(trouble::absent)
             .with_state(Arc::clone(self))
+            .nest("/record", chancery_witness::router(Arc::clone(&self.archive)))
             .layer(CsrfLayer::new())
             .layer(RequestBodyLimitLayer::new(MAX_BODY))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))

@@ -4,7 +4,7 @@
 //! its copy), and the same person and paper have the same marks, to the byte. What was not acknowledged is there whole
 //! or not at all. A kill does not show a missing sync; `chancery-desk`'s `power` does.
 //!
-//! `CHANCERY_FULL=1` kills 1,000 times, the everyday run 40.
+//! `CHANCERY_FULL=1` kills the running program 1,000 times, the everyday run 40.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -245,9 +245,10 @@ fn killed_at_random_instants_nothing_acknowledged_is_lost() {
     let mut dice = Dice(20_190_710);
     // How long each deed takes here, so that kills fall into it.
     let mut usual: BTreeMap<Deed, u64> = DEEDS.into_iter().map(|deed| (deed, 400)).collect();
-    let (mut interrupted, mut acknowledged) = (BTreeMap::new(), 0_u32);
-    for round in 0..kills {
-        let deed = DEEDS[round % DEEDS.len()];
+    let (mut interrupted, mut acknowledged) = (BTreeMap::<Deed, u32>::new(), 0_u32);
+    let mut deeds = DEEDS.into_iter().cycle();
+    while interrupted.values().sum::<u32>() < kills {
+        let deed = deeds.next().unwrap();
         let time = usual[&deed];
         let after = Duration::from_millis(dice.below(time + time / 4) + 1);
         if house.interrupt(deed, &mut dice, after) {
@@ -255,7 +256,7 @@ fn killed_at_random_instants_nothing_acknowledged_is_lost() {
             // It was done before: kill earlier.
             usual.insert(deed, (time * 6 / 10).max(4));
         } else {
-            *interrupted.entry(deed).or_insert(0_u32) += 1;
+            *interrupted.entry(deed).or_insert(0) += 1;
             usual.insert(deed, (time * 21 / 20).min(4_000));
         }
         house.check(deed, &mut dice);

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -109,4 +111,70 @@ fn a_record_is_published_witnessed_proved_and_checked_off_line() {
     let text = String::from_utf8(run(&home, &["record", "publish"], 0).stdout).unwrap();
     assert!(text.contains("UNWITNESSED"), "{text}");
     run(&home, &["record", "verify"], 0);
+}
+
+/// One GET over plain HTTP: the whole answer, headers and body.
+fn get(address: &str, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    Some(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// The house opens its reading room and does nothing else: the record is published, cosigned and served, and Go's
+/// own packages verify what comes over the network.
+#[test]
+fn serve_publishes_has_the_record_cosigned_and_gives_it_to_outsiders() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("archive");
+    run(&home, &["init", home.to_str().unwrap()], 0);
+    run(&home, &["person", "add", "anna", "--name", "Anna Example"], 0);
+    let log = json(&home, &["status"], 0)["verifier_key"].as_str().unwrap().to_owned();
+    let outside = folder.path().join("outside");
+    let dir = outside.to_str().unwrap();
+    run(&home, &["witness", "key", "--dir", dir, "--name", "witness.example/w1"], 0);
+    std::fs::write(outside.join("logs"), format!("{log}\n")).unwrap();
+    let witness = serve(&outside);
+    let policy = format!("log {log}\nwitness W {} http://{}\nquorum W\n", witness.1, witness.2);
+    std::fs::write(home.join("witnesses"), &policy).unwrap();
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .env("CHANCERY_ARCHIVE", &home)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+    let room = Served(child, log.clone(), address.to_owned());
+    let mut checkpoint = String::new();
+    for _ in 0..100 {
+        checkpoint = get(&room.2, "/record/checkpoint").unwrap_or_default();
+        if checkpoint.starts_with("HTTP/1.1 200") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let lower = checkpoint.to_ascii_lowercase();
+    assert!(lower.contains("content-type: text/plain; charset=utf-8"), "{checkpoint}");
+    assert!(lower.contains("cache-control: public, max-age=5"), "{checkpoint}");
+    assert!(checkpoint.contains("\n\u{2014} witness.example/w1 "), "cosigned: {checkpoint}");
+
+    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/check/go/verify");
+    if !verifier.is_file() {
+        let required = std::env::var("CHANCERY_REQUIRE_DATA").is_ok_and(|value| value == "1");
+        assert!(!required, "target/check/go/verify is missing and CHANCERY_REQUIRE_DATA=1");
+        eprintln!("SKIPPED: target/check/go/verify is missing; ./check builds it");
+        return;
+    }
+    let url = format!("http://{}/record", room.2);
+    let go = |key: &str| Command::new(&verifier).args([key, url.as_str()]).output().unwrap();
+    let judged = go(&room.1);
+    let said = String::from_utf8_lossy(&judged.stdout).into_owned();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
+    assert!(said.starts_with("256 entries"), "{said}");
+    assert!(!go(&witness.1).status.success(), "the control: another key");
 }

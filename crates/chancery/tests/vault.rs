@@ -3,9 +3,11 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::io::Write;
+use std::io::{BufRead as _, BufReader, Read as _, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -315,4 +317,86 @@ fn a_backup_of_an_archive_in_shares_restores_with_the_shares_and_the_binding() {
     assert_eq!(restored.copy(&paper).stdout, copy);
     std::fs::remove_file(binding).unwrap();
     restored.refused("", &["paper", "list"], 1, &["binding", "who has which copy"]);
+}
+
+/// The reading room as a process; it ends with the test.
+struct Room(Child, String);
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Room {
+    fn open(house: &House) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .env("CHANCERY_ARCHIVE", house.archive())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        Self(child, address)
+    }
+
+    /// Status and body of one GET; nothing when the connection was closed without an answer.
+    fn asked(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.1).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.1)
+            .ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1)?.parse().ok()?;
+        Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        self.asked(path).unwrap()
+    }
+
+    fn wait_for(&self, health: &str) {
+        for _ in 0..200 {
+            if self.asked("/health").is_some_and(|(_, said)| said.contains(health)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("never “{health}”");
+    }
+}
+
+#[test]
+fn a_room_on_a_sealed_archive_opens_with_the_last_share_and_closes_with_the_seal() {
+    let house = House::shared();
+    let room = Room::open(&house);
+    let shares = house.shares("shares", 1);
+    room.wait_for("sealed: 0 of 3");
+    for path in ["/", "/sign-in", "/desk", "/record/checkpoint", "/api/v1/openapi.json"] {
+        let (status, body) = room.get(path);
+        assert_eq!(status, 503, "{path}");
+        assert!(body.starts_with("The archive is sealed."), "{path}: {body}");
+    }
+    house.give(&shares[0]);
+    room.wait_for("sealed: 1 of 3");
+    for share in &shares[1..3] {
+        house.give(share);
+    }
+    room.wait_for("open");
+    assert_eq!(room.get("/sign-in").0, 200);
+    house.refused("", &["status"], 1, &["using"]);
+    house.ok(&["seal"]);
+    room.wait_for("sealed: 0 of 3");
+    assert_eq!(room.get("/sign-in").0, 503);
+    // The room has let the archive go: others open it once it is unsealed, and it opens again by itself.
+    assert_eq!(house.ok(&["status"])["state"], "sealed");
+    for share in &shares[2..] {
+        house.give(share);
+    }
+    room.wait_for("open");
+    assert_eq!(room.get("/sign-in").0, 200);
 }

@@ -3,12 +3,13 @@
 //! A pack opens the keys of the copies that are named and of no other; their papers are spent from the moment the
 //! result was entered. Below *identified* no key is opened, so there is no pack.
 
+use std::collections::BTreeMap;
+
 use chancery_code::CopyTree;
 use chancery_domain::{Handle, rules};
 use chancery_record::SignedCheckpoint;
-use chancery_store::{InquiryRow, Part, PersonId};
+use chancery_store::{InquiryRow, PaperId, Part, PersonId};
 use chancery_text::extract::ReadOptions;
-use chancery_text::incoming;
 use chancery_verify::{
     Accused, Body as PackBody, Bytes, Entered, Entries, OpenedCopy, PACK_SCHEMA, Pack, PackDecoys,
     PackLeak, PackPaper, PackReading,
@@ -18,7 +19,7 @@ use serde_json::json;
 
 use super::{Dossier, find_inquiry, name, sha256_hex};
 use crate::archive::decode;
-use crate::freeze::LeakFile;
+use crate::freeze::{LeakFile, reread};
 use crate::ledger::Act;
 use crate::papers::{Released, reference};
 use crate::registry::known_person;
@@ -57,11 +58,39 @@ struct Reading {
     paper: String,
     least: chancery_text::proposal::Survival,
     erased: Vec<std::ops::Range<usize>>,
+    layout_sha256: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct FrozenPaper {
     paper: String,
+}
+
+/// What the leaks say of each paper, read again as the record has it.
+fn read_again(
+    leaks: &[LeakFile],
+    fixed: &[FrozenLeak],
+    papers: &[Released],
+) -> Result<BTreeMap<PaperId, Vec<PackReading>>, DeskError> {
+    let mut out: BTreeMap<PaperId, Vec<PackReading>> = BTreeMap::new();
+    for (at, (file, of)) in leaks.iter().zip(fixed).enumerate() {
+        let mut how = Vec::with_capacity(of.readings.len());
+        for read in &of.readings {
+            let paper = papers.iter().find(|paper| reference(paper.id) == read.paper);
+            let paper = paper.ok_or_else(|| DeskError::Archive("a paper vanished".into()))?;
+            let options = ReadOptions { least: read.least, erased: read.erased.clone() };
+            how.push((paper, options));
+        }
+        let paged = of.readings.iter().any(|read| read.layout_sha256.is_some());
+        for ((paper, _), (extraction, places)) in how.iter().zip(reread(file, &how, paged)?) {
+            out.entry(paper.id).or_default().push(PackReading {
+                leak: at,
+                extraction: Bytes(extraction.to_bytes()),
+                layout: places.map(|places| Bytes(places.canonical_bytes())),
+            });
+        }
+    }
+    Ok(out)
 }
 
 impl Archive {
@@ -206,13 +235,13 @@ impl Archive {
         let body: PackBody = decode(frozen.body.as_bytes())?;
         let fixed: Frozen = decode(json!(body.fields).to_string().as_bytes())?;
         let asked = self.asked(&mut act.tx, row.id, dossier).await?;
-        let paged = |leak: &&LeakFile| leak.is_picture() || chancery_page::is_pdf(&leak.bytes);
-        if let Some(leak) = asked.leaks.iter().find(paged) {
+        if let Some(leak) = asked.leaks.iter().find(|leak| leak.is_picture()) {
             return Err(DeskError::Input(format!(
-                "{} is a picture or a PDF, and packs hold evidence from text only; trace its text by itself for a finding that can be packed",
+                "{} is a picture, and packs hold evidence from text and PDF only; trace its text by itself for a finding that can be packed",
                 leak.name
             )));
         }
+        let mut readings = read_again(&asked.leaks, &fixed.leaks, &papers)?;
         let mut packed = Vec::with_capacity(papers.len());
         for ((paper, release), frozen) in papers.iter().zip(releases).zip(&fixed.papers) {
             if frozen.paper != reference(paper.id) {
@@ -226,22 +255,12 @@ impl Archive {
                 None => None,
             };
             let page = page.map(String::from_utf8).transpose().map_err(|_| gone())?;
-            let mut readings = Vec::new();
-            for (leak, (file, of)) in asked.leaks.iter().zip(&fixed.leaks).enumerate() {
-                for read in of.readings.iter().filter(|read| read.paper == frozen.paper) {
-                    let text = incoming::text_of(Some(&file.name), &file.bytes)
-                        .map_err(|e| DeskError::Input(e.to_string()))?;
-                    let options = ReadOptions { least: read.least, erased: read.erased.clone() };
-                    let extraction = Bytes(paper.reader.extract(&text, &options).to_bytes());
-                    readings.push(PackReading { leak, extraction });
-                }
-            }
             packed.push(PackPaper {
                 release,
                 master: Some(Bytes(master)),
                 laws: String::from_utf8(laws).map_err(|_| gone())?,
                 page,
-                readings,
+                readings: readings.remove(&paper.id).unwrap_or_default(),
             });
         }
         let mut trees = Vec::with_capacity(papers.len());

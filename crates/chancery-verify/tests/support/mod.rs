@@ -60,14 +60,19 @@ pub struct Plan {
     pub seed: u8,
     /// Whether a place was settled otherwise than by reading.
     pub settled: bool,
+    /// Whether the leak is a PDF, of which places of words were read.
+    pub paged: bool,
 }
+
+/// The engine of the pages.
+pub const ENGINE: &str = "an engine of some version";
 
 /// How the pages of the papers are set.
 const PAGE: &str = r#"{"engine":"none","rule":1,"words":0}"#;
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { early: true, witnesses: 2, readers: 1_000, seed: 7, settled: false }
+        Self { early: true, witnesses: 2, readers: 1_000, seed: 7, settled: false, paged: false }
     }
 }
 
@@ -151,6 +156,11 @@ pub fn world(plan: &Plan) -> World {
         let drawn = laws(channel, &arities, &paper).unwrap();
         table.extend(sites.iter().map(|s| SiteId::new(s.id).unwrap()).zip(drawn));
     }
+    if plan.paged {
+        let base = Channel::Layout.base();
+        let drawn = laws(Channel::Layout, &[2; 60], &paper).unwrap();
+        table.extend((base..).map(|id| SiteId::new(id).unwrap()).zip(drawn));
+    }
     let laws = SiteLaws::new(table).unwrap();
     let laws_json = serde_json::to_string(&laws).unwrap();
     let tree = CopyTree::new(&paper, leaves_for(1_000)).unwrap();
@@ -186,10 +196,15 @@ pub fn world(plan: &Plan) -> World {
     let row = symbols(&key, &laws);
     let at = |id| laws.entries().binary_search_by_key(&id, |(site, _)| site.get()).unwrap();
     let text = master.render(|id| row[at(id)]).join("\n\n");
-    let sha = hex::encode(sha256(text.as_bytes()));
+    let file = if plan.paged { "leak.pdf" } else { "leak.txt" };
+    let leak = match plan.paged {
+        true => [b"%PDF-1.7\n", text.as_bytes()].concat(),
+        false => text.clone().into_bytes(),
+    };
+    let sha = hex::encode(sha256(&leak));
     let opened = log.enter(
         "inquiry.opened",
-        json!({"inquiry": "I1", "officer": "anna", "leaks": [{"file": "leak.txt", "sha256": sha}]}),
+        json!({"inquiry": "I1", "officer": "anna", "leaks": [{"file": file, "sha256": sha}]}),
     );
     log.enter("padding", json!({}));
     let approved = log.enter("inquiry.approved", json!({"inquiry": "I1", "officer": "boris"}));
@@ -204,9 +219,29 @@ pub fn world(plan: &Plan) -> World {
         site: SiteId::new(reading.site).unwrap(),
         log2: reading.log2.clone(),
     });
-    let evidence = Evidence::new(sites.collect()).unwrap();
-    let merged = Evidence::merge(&[(sha256(text.as_bytes()), &evidence)]).unwrap();
+    // Places of words: where they are, or where they would be in the other reading.
+    let of_page = laws.entries().iter().map(|(site, _)| *site);
+    let shifts: Vec<SiteEvidence> = of_page
+        .filter(|site| site.channel() == Channel::Layout)
+        .map(|site| SiteEvidence {
+            site,
+            log2: if row[at(site.get())] == 0 { vec![0, -400] } else { vec![-400, 0] },
+        })
+        .collect();
+    let evidence = Evidence::new(sites.chain(shifts.iter().cloned()).collect()).unwrap();
+    let places = plan.paged.then(|| Bytes(Evidence::new(shifts).unwrap().canonical_bytes()));
+    let merged = Evidence::merge(&[(sha256(&leak), &evidence)]).unwrap();
     let bytes = extraction.to_bytes();
+    let mut reading = json!({
+        "paper": "P1",
+        "extraction_sha256": hex::encode(sha256(&bytes)),
+        "least": Survival::Paste,
+        "erased": [],
+    });
+    if let Some(places) = &places {
+        reading["layout_sha256"] = hex::encode(sha256(&places.0)).into();
+        reading["page_engine"] = ENGINE.into();
+    }
     let frozen = log.enter(
         "inquiry.frozen",
         json!({
@@ -214,12 +249,7 @@ pub fn world(plan: &Plan) -> World {
             "leaks": [{
                 "sha256": sha,
                 "text_version": extraction.version,
-                "readings": [{
-                    "paper": "P1",
-                    "extraction_sha256": hex::encode(sha256(&bytes)),
-                    "least": Survival::Paste,
-                    "erased": [],
-                }],
+                "readings": [reading],
                 "ambiguous": false,
             }],
             "papers": [{
@@ -276,16 +306,13 @@ pub fn world(plan: &Plan) -> World {
             frozen: log.prove(frozen, &last),
             result: log.prove(result, &last),
         },
-        leaks: vec![PackLeak {
-            file: "leak.txt".to_owned(),
-            bytes: Some(Bytes(text.into_bytes())),
-        }],
+        leaks: vec![PackLeak { file: file.to_owned(), bytes: Some(Bytes(leak)) }],
         papers: vec![PackPaper {
             release: log.prove(release, early.as_ref().unwrap_or(&last)),
             master: Some(Bytes(master_bytes)),
             laws: laws_json,
             page: Some(PAGE.to_owned()),
-            readings: vec![PackReading { leak: 0, extraction: Bytes(bytes) }],
+            readings: vec![PackReading { leak: 0, extraction: Bytes(bytes), layout: places }],
         }],
         accused: vec![Accused {
             copies: vec![Some(OpenedCopy { number, key: Bytes(key.expose().to_vec()), path })],

@@ -1,8 +1,6 @@
 //! The record, for everyone: what was entered about me and my papers, and a check that needs no trust in us.
 
 use axum::extract::{Query, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
 use chancery_desk::MyEntry;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -19,11 +17,8 @@ use crate::words;
 const PAGE: u32 = 100;
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/record", Rule::Holder, mine),
-        // The signed state of the record says nothing about anybody; it is there to be compared.
-        Route::get("/record/checkpoint", Rule::Anyone, checkpoint),
-    ]
+    // What the published record gives to everybody is `chancery_witness::router`, which `web` puts beside.
+    vec![Route::get("/record", Rule::Holder, mine)]
 }
 
 #[derive(Deserialize)]
@@ -104,9 +99,4 @@ fn what(entry: &MyEntry) -> String {
         "posting.ended" => "A posting of yours ended".to_owned(),
         other => format!("Entered as {other}"),
     }
-}
-
-async fn checkpoint(State(web): State<Shared>) -> Answer<Response> {
-    let text = web.archive.published().await?.map(|p| p.checkpoint).unwrap_or_default();
-    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }

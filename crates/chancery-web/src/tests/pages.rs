@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use chancery_desk::Format;
+use tower::ServiceExt as _;
 
 use super::{Small, h};
 
@@ -286,8 +287,57 @@ async fn the_record_shows_each_reader_his_own_entries() {
             && !other.body.contains("\"P1\"")
             && other.body.contains("A posting of yours began")
     );
-    let checkpoint = small.with("", &Method::GET, "/record/checkpoint", "").await;
+}
+
+/// A sealed archive gives one answer to every question, and says how far it is to `/health` alone.
+#[tokio::test(flavor = "current_thread")]
+async fn a_sealed_house_says_nothing_but_that() {
+    let router = crate::sealed::router(|| "sealed: 1 of 3 shares were given".to_owned());
+    let ask = async |method: Method, path: &str| {
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = request.header("host", "house.example").body(axum::body::Body::empty());
+        let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
+    };
+    let nothing = ask(Method::GET, "/no-such-route").await;
+    assert_eq!(nothing.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(nothing.1.contains_key("retry-after") && nothing.1["cache-control"] == "no-store");
+    for route in crate::routes::all().iter().filter(|route| route.path != "/health") {
+        assert!(ask(route.method.clone(), route.path).await == nothing, "{}", route.path);
+    }
+    assert!(ask(Method::GET, "/record/checkpoint").await == nothing);
+    let health = ask(Method::GET, "/health").await;
+    assert_eq!(health.2, "sealed: 1 of 3 shares were given\n");
+    assert_eq!(health.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// Who is not signed in gets the record as C2SP tlog-tiles lays it out, and nothing beyond what was published.
+#[tokio::test(flavor = "current_thread")]
+async fn outsiders_get_the_published_record_under_its_prefix() {
+    let small = Small::begin().await;
+    let get = async |path: &str| small.with("", &Method::GET, path, "").await;
+    assert_eq!(get("/record/checkpoint").await.status, StatusCode::NOT_FOUND, "none was published");
+    small.web.archive.publish().await.unwrap();
+    let checkpoint = get("/record/checkpoint").await;
     assert!(checkpoint.body.starts_with("chancery.invalid/"));
+    assert_eq!(checkpoint.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(checkpoint.header("cache-control"), "public, max-age=5");
+    for tile in ["/record/tile/0/000", "/record/tile/1/000.p/1", "/record/tile/entries/000"] {
+        let reply = get(tile).await;
+        assert_eq!(reply.status, StatusCode::OK, "{tile}");
+        assert_eq!(reply.header("content-type"), "application/octet-stream", "{tile}");
+        assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable", "{tile}");
+        assert_eq!(small.with("", &Method::POST, tile, "").await.status, 405, "{tile}");
+    }
+    for absent in
+        ["/record/tile/0/001", "/record/tile/entries/001.p/1", "/record/tile/../checkpoint"]
+    {
+        let reply = get(absent).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{absent}");
+        assert_eq!(reply.header("cache-control"), "no-store", "{absent}");
+    }
 }
 
 /// Whether a value is what a schema of ours says.

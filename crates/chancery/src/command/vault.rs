@@ -217,7 +217,7 @@ pub(super) fn seal(context: &Context) -> Result<u8, Failure> {
     }
     let ended = seal_archive(folder)?;
     context.put(&json!({"state": "sealed", "was_open": ended}), || {
-        "Sealed. Programs that had opened the archive keep it open until they end.".to_owned()
+        "Sealed. An open reading room closes within seconds; other programs keep the archive open until they end.".to_owned()
     })?;
     Ok(0)
 }

@@ -24,7 +24,13 @@ pub(crate) fn verified_finding(verified: &Verified) -> String {
     }
     if !verified.extracted_again {
         out.push_str(
-            "Redacted: the leak could not be read again; its evidence is the one in the record.\n",
+            "Not read again: the leaks (the pack is redacted, or one is a PDF); what was read of them is what the record fixed before scoring.\n",
+        );
+    }
+    if let Some(engine) = &verified.page_engine {
+        let _ = writeln!(
+            out,
+            "Places of words were read from pages with {engine}; whoever has it can repeat that."
         );
     }
     let _ = write!(out, "\n{}\n\n", wrapped(&finding.statement, "  "));

@@ -146,8 +146,12 @@ pub(crate) fn status(status: &Status) -> String {
 
 pub(crate) fn verified(verified: &Verified) -> String {
     let rows = verified.kinds.iter().map(|(kind, n)| [kind.clone(), n.to_string()]);
+    let erased = match verified.erased {
+        0 => String::new(),
+        n => format!(" ({n} erased, their leaves stand)"),
+    };
     format!(
-        "{} The record verifies: {} entries, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released; {} sealed values opened in their places, no row is older than the record.\n\n{}\n\n{}{}",
+        "{} The record verifies: {} entries{erased}, each opens its leaf, and the tree is the signed one.\n{} released papers are what was released; {} sealed values opened in their places, no row is older than the record.\n\n{}\n\n{}{}",
         style("✓").green().bold(),
         verified.entries,
         verified.papers,

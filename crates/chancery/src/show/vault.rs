@@ -116,8 +116,8 @@ pub(crate) fn disposal(disposal: &Disposal) -> String {
     let days = disposal.key_days;
     match disposal.complete {
         Some(day) => format!(
-            "{} is destroyed (entry {}). Backups of keys are kept for {days} days: from {day} on nobody can recover it.",
-            disposal.paper, disposal.leaf
+            "{} is destroyed (entry {}), and {} entries about its making are erased. Backups of keys are kept for {days} days: from {day} on nobody can recover the paper.",
+            disposal.paper, disposal.leaf, disposal.erased
         ),
         None if disposal.destroyed => {
             format!("{} is destroyed (entry {}).", disposal.paper, disposal.leaf)

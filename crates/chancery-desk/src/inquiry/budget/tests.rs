@@ -236,6 +236,8 @@ fn an_adaptive_attacker_frames_nobody_until_the_cap_is_removed() {
     assert_eq!(count(Role::Officer, true, false), 0, "no bound after something was shown");
     assert_eq!(count(Role::Officer, false, true), 0, "twelve looks teach too little");
     // Controls: without both the officer succeeds, and whoever sees nothing does not even then.
-    assert_eq!(count(Role::Officer, false, false), victims);
+    let without = count(Role::Officer, false, false);
+    let succeeds = if full() { surely_above(without, victims, 0.5) } else { without == victims };
+    assert!(succeeds, "{without} of {victims}");
     assert_eq!(count(Role::Reader, false, false), 0);
 }
