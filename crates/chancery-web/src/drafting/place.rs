@@ -4,6 +4,8 @@ use chancery_desk::{Bench, BenchPlace, PlaceState};
 use chancery_text::proposal::Survival;
 use maud::{Markup, html};
 
+/// Characters of context that the desk gives on either side, unless the paragraph begins or ends there.
+const CONTEXT: usize = 28;
 /// Most ticks that are drawn.
 const MOST_TICKS: usize = 120;
 
@@ -47,7 +49,7 @@ pub(super) fn card(bench: &Bench, number: usize, last: Option<&str>) -> Markup {
             dl {
                 @for (at, reading) in place.readings.iter().enumerate() {
                     dt { (letter(at)) }
-                    dd { @if !starts(place) { "… " } (place.before.trim_start()) mark { @if reading.is_empty() { span.vh { "nothing" } "\u{2423}" } @else { (reading) } } (place.after.trim_end()) " …" }
+                    dd { (before(place)) mark { @if reading.is_empty() { span.vh { "nothing" } "\u{2423}" } @else { (reading) } } (after(place)) }
                 }
             }
             @if may {
@@ -73,9 +75,20 @@ pub(super) fn card(bench: &Bench, number: usize, last: Option<&str>) -> Markup {
     }
 }
 
-/// Whether the context begins where the paragraph begins.
-fn starts(place: &BenchPlace) -> bool {
-    place.before.chars().count() < 28
+/// The words before a place; where they do not begin the paragraph, a half word goes.
+fn before(place: &BenchPlace) -> String {
+    match place.before.split_once(char::is_whitespace) {
+        Some((_, words)) if place.before.chars().count() >= CONTEXT => format!("… {words}"),
+        _ => place.before.trim_start().to_owned(),
+    }
+}
+
+/// The words after a place; where they do not end the paragraph, a half word goes.
+fn after(place: &BenchPlace) -> String {
+    match place.after.rsplit_once(char::is_whitespace) {
+        Some((words, _)) if place.after.chars().count() >= CONTEXT => format!("{words} …"),
+        _ => place.after.trim_end().to_owned(),
+    }
 }
 
 fn letter(at: usize) -> char {

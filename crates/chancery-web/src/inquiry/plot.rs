@@ -102,7 +102,7 @@ fn apart_on(
     let longest = best.max(picture.needed).max(best_decoy.unwrap_or(0.0)) + 1.0;
     let most = libm::ceil(longest / 5.0) * 5.0;
     let x = |bits: f64| sheet.left + bits.clamp(0.0, most) / most * sheet.inner();
-    let (top, high) = (52.0, 190.0);
+    let (top, high) = (60.0, 190.0);
     let bottom = top + high;
     let decoys_top = bottom + 40.0;
     let with_decoys = !picture.decoys.is_empty();
@@ -113,15 +113,14 @@ fn apart_on(
     html! {
         svg class={ "plot " (sheet.class) } viewBox=(view) role="img" aria-label=(label) font-size=(sheet.size) {
             rect.area x=(n(sheet.left)) y=(n(top)) width=(n(sheet.inner())) height=(n(high)) {}
-            @if !sheet.narrow { text.ax x=(n(sheet.left)) y=(n(top - 8.0)) { (copies) " copies, sorted" } }
-            @else { text.ax x=(n(sheet.left)) y="14" { (copies) " copies, sorted" } }
+            text.ax x=(n(sheet.left)) y="14" { (copies) " copies, sorted" }
             @if with_decoys {
                 rect.area x=(n(sheet.left)) y=(n(decoys_top)) width=(n(sheet.inner())) height="84" {}
                 text.ax x=(n(sheet.left)) y=(n(decoys_top - 8.0)) { (decoy_title(sheet, picture)) }
                 path.decoys d=(decoy_path(picture, decoys_top, x)) {}
             }
-            (threshold(x(picture.lead), (top, end), "lead", "strong lead", picture.lead, sheet))
-            (threshold(x(picture.needed), (top, end), "named", "identified", picture.needed, sheet))
+            (threshold(x(picture.lead), (top - 24.0, end), "lead", "strong lead", picture.lead, sheet))
+            (threshold(x(picture.needed), (top - 7.0, end), "named", "identified", picture.needed, sheet))
             (marks(picture, name, (top, high), x, sheet))
             @if with_decoys { @if let Some(best) = best_decoy {
                 (decoy_label(x(best.max(0.0)), decoys_top, best.max(0.0), sheet))
@@ -160,24 +159,19 @@ fn decoy_path(picture: &Picture, top: f64, x: impl Fn(f64) -> f64) -> String {
     path
 }
 
+/// A line with its name and figure beside its upper end, each line's in a row of its own.
 fn threshold(
     x: f64,
-    (top, end): (f64, f64),
+    (row, end): (f64, f64),
     class: &str,
     name: &str,
     bits: f64,
     sheet: Sheet,
 ) -> Markup {
-    let anchor = if x > sheet.width - 50.0 { "end" } else { "middle" };
+    let (anchor, beside) = if x > sheet.width - 130.0 { ("end", -5.0) } else { ("start", 5.0) };
     html! {
-        path class=(class) d={ "M" (n(x)) " " (n(top)) "V" (n(end)) } {}
-        @if sheet.narrow {
-            text.halo class=(class) x=(n(x)) y=(n(top - 20.0)) text-anchor=(anchor) { (name) }
-            text.ax x=(n(x)) y=(n(top - 5.0)) text-anchor=(anchor) { (n(bits)) }
-        } @else {
-            text.ax x=(n(x)) y=(n(top - 24.0)) text-anchor=(anchor) { (n(bits)) }
-            text class=(class) x=(n(x)) y=(n(top - 7.0)) text-anchor=(anchor) { (name) }
-        }
+        path class=(class) d={ "M" (n(x)) " " (n(row - 11.0)) "V" (n(end)) } {}
+        text class=(class) x=(n(x + beside)) y=(n(row)) text-anchor=(anchor) { (name) " " tspan.ax { (n(bits)) } }
     }
 }
 
@@ -424,7 +418,7 @@ mod tests {
         let out = apart(&picture(), Some("P1/0023"), Some(6.6)).into_string();
         assert_eq!(out.matches("<svg").count(), 2);
         assert_eq!(out.matches("Copy P1/0023 reaches 34.1 bits; the line for identified is at 25.2 bits, for a strong lead at 15.2. The best of the other 37 copies reaches 5.4 bits. The best of 100000 decoys reaches 6.6 bits.").count(), 2);
-        assert_eq!(out.matches(">identified</text>").count(), 2);
+        assert_eq!(out.matches(">identified <tspan").count(), 2);
         assert_eq!(out.matches("class=\"copy\"").count(), 74);
         assert!(!out.contains("style=") && !out.contains("NaN") && !out.contains("inf"));
     }

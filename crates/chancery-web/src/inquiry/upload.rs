@@ -52,6 +52,8 @@ pub(super) async fn read(mut form: Multipart) -> Answer<Upload> {
             "pasted" if bytes.iter().all(u8::is_ascii_whitespace) => {}
             "pasted" => {
                 left -= bytes.len();
+                // Browsers end lines of a field with two signs.
+                bytes.retain(|byte| *byte != b'\r');
                 upload.files.push(LeakFile { name: "pasted.txt".into(), bytes });
             }
             "papers" => upload.papers = String::from_utf8_lossy(&bytes).into_owned(),

@@ -38,7 +38,7 @@ async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer {
         @else if web.passkeys.is_none() {
             p.note.quiet.spaced { "This house does not know the address at which you reach it, so it cannot have passkeys. Whoever keeps it opens it with its address to change that." }
         }
-        p.soft.spaced { "Adding and removing needs that you signed in within the last ten minutes. If you have lost a device, ask whoever keeps this house for a code, sign in with it, and remove the passkey here." }
+        p.lede.spaced { "Adding and removing needs that you signed in within the last ten minutes. If you have lost a device, ask whoever keeps this house for a code, sign in with it, and remove the passkey here." }
     };
     let frame = Frame::new(TITLE, Section::Own).scripts(&["passkeys.js"]);
     Ok(page(&visitor, &frame, &body))
