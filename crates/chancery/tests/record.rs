@@ -149,7 +149,7 @@ fn serve_publishes_has_the_record_cosigned_and_gives_it_to_outsiders() {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
-    let room = Served(child, log.clone(), address.to_owned());
+    let room = Served(child, log, address.to_owned());
     let mut checkpoint = String::new();
     for _ in 0..100 {
         checkpoint = get(&room.2, "/record/checkpoint").unwrap_or_default();
