@@ -81,7 +81,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
         for name in ["anna", "boris"] {
-            archive.add_person(&name.parse().unwrap(), &PersonDetails::default()).await.unwrap();
+            archive
+                .add_person(&name.parse().unwrap(), &PersonDetails::default(), None)
+                .await
+                .unwrap();
         }
         let published = archive.publish().await.unwrap();
         let outside = async || {

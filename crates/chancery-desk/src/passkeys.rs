@@ -268,11 +268,14 @@ mod tests {
         let time: &'static AtomicI64 = Box::leak(Box::new(AtomicI64::new(start.as_millisecond())));
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::init(&folder.path().join("a"), Clock::Driven(time)).await.unwrap();
-        archive.add_office(&h("embassy"), &OfficeDetails::default()).await.unwrap();
+        archive.add_office(&h("embassy"), &OfficeDetails::default(), None).await.unwrap();
         for person in ["marrack", "pell"] {
-            archive.add_person(&h(person), &PersonDetails::default()).await.unwrap();
+            archive.add_person(&h(person), &PersonDetails::default(), None).await.unwrap();
             let (term, capacity) = (Term::from(date(2030, 1, 1)), Capacity::Substantive);
-            archive.start_posting(&h(person), &h("embassy"), capacity, term, true).await.unwrap();
+            archive
+                .start_posting(&h(person), &h("embassy"), capacity, term, true, None)
+                .await
+                .unwrap();
         }
         (folder, time, archive)
     }
