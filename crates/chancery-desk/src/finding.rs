@@ -263,9 +263,7 @@ impl FindingReport {
     pub fn say(&self) -> String {
         let mut said = self.say_verdict();
         if self.spent {
-            let by =
-                if self.looks.spent_by.is_empty() { &self.looks.at } else { &self.looks.spent_by };
-            let by = by.join(", ");
+            let by = self.spent_after();
             let none = if self.exercise {
                 format!(
                     " An exercise shows this all the same: after {by} it carries no bound, and in earnest no copy would be named."
@@ -314,12 +312,11 @@ impl FindingReport {
             1 => "this leak".to_owned(),
             n => format!("these {n} leaks"),
         };
-        let bound = |p: f64| one_in(p);
         match self.verdict.as_str() {
             "identified" => self.say_identified(&leaks),
             "strong-lead" => format!(
                 "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
-                self.leading.first().map_or_else(String::new, |c| bound(c.p_adjusted)),
+                self.leading.first().map_or_else(String::new, |c| one_in(c.p_adjusted)),
                 self.readers,
                 one_in(self.alpha)
             ),
@@ -327,6 +324,21 @@ impl FindingReport {
                 "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
                 self.credible_set.size, self.readers
             ),
+    /// A bound of this finding in words; that there is none, where the papers are spent.
+    #[must_use]
+    pub fn bound(&self, p: f64) -> String {
+        match self.spent {
+            true => format!("no bound after {}", self.spent_after()),
+            false => one_in(p),
+        }
+    }
+
+    /// The inquiries after which there is no bound.
+    fn spent_after(&self) -> String {
+        let looks = &self.looks;
+        if looks.spent_by.is_empty() { &looks.at } else { &looks.spent_by }.join(", ")
+    }
+
             _ if self.papers.is_empty() && self.leaks.iter().all(|l| l.words < FEW_WORDS) => {
                 format!(
                     "Nothing: {} words are too few to tell even which paper they are from, let alone whose copy. A sentence in its own words narrows a paper down; about {:.0} bits of marks are needed to name one of 1,000 copies at {}.",
@@ -335,6 +347,9 @@ impl FindingReport {
                     one_in(self.alpha)
                 )
             }
+            "strong-lead" if self.spent => format!(
+                "Strong lead: one copy agrees with {leaks} better than others. A strong lead names nobody."
+            ),
             _ if self.papers.is_empty() => format!(
                 "Nothing: {leaks} {} from no paper of this archive, as far as can be told from so much text. Nothing was scored.",
                 if self.leaks.len() == 1 { "is" } else { "are" }
@@ -364,9 +379,7 @@ impl FindingReport {
         let least =
             if pooled { " It speaks of at least one of these leaks, not of each." } else { "" };
         format!(
-            "Identified: {copies}. Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.{least} It says nothing about who held the copy, or how the text left it.",
-            self.readers,
-            one_in(worst)
+            "Identified: {copies}.{bound}{least} It says nothing about who held the copy, or how the text left it."
         )
     }
 
@@ -379,6 +392,14 @@ impl FindingReport {
             layout: paper.sites.layout.offered,
         }
     }
+        let bound = match self.spent {
+            true => String::new(),
+            false => format!(
+                " Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.",
+                self.readers,
+                one_in(worst)
+            ),
+        };
 }
 
 /// Bits that a lone copy must agree by to be named among `readers` at level `alpha`: the limit that no
