@@ -3,6 +3,7 @@
 //! A finding speaks of copies. Offices and holders are filled in only where the procedure lets them be
 //! opened: in an exercise, or by both officers together.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use chancery_domain::Handle;
@@ -65,6 +66,9 @@ pub struct FoundLeak {
     pub words: usize,
     /// Words that stand in the papers.
     pub matched: usize,
+    /// Public texts that passages of it stand in as well; these were not read.
+    #[serde(default)]
+    pub public: Vec<String>,
     /// Its text, for display.
     #[serde(skip)]
     pub text: String,
@@ -283,6 +287,7 @@ impl FindingReport {
                 self.looks.at.join(", ")
             );
         }
+        said.push_str(&self.say_public());
         said.push_str(&self.say_authors());
         if !self.exports.is_empty() {
             let entries: Vec<String> = self.exports.iter().map(u64::to_string).collect();
@@ -293,6 +298,19 @@ impl FindingReport {
             );
         }
         said
+    }
+
+    fn say_public(&self) -> String {
+        let texts: BTreeSet<&str> =
+            self.leaks.iter().flat_map(|leak| &leak.public).map(String::as_str).collect();
+        if texts.is_empty() || self.papers.is_empty() {
+            return String::new();
+        }
+        let texts: Vec<&str> = texts.into_iter().collect();
+        format!(
+            " What stands in public texts as well ({}) says nothing about copies and was not read.",
+            texts.join(", ")
+        )
     }
 
     fn say_authors(&self) -> String {
@@ -307,23 +325,6 @@ impl FindingReport {
         matches!(self.verdict.as_str(), "identified" | "strong-lead")
     }
 
-    fn say_verdict(&self) -> String {
-        let leaks = match self.leaks.len() {
-            1 => "this leak".to_owned(),
-            n => format!("these {n} leaks"),
-        };
-        match self.verdict.as_str() {
-            "identified" => self.say_identified(&leaks),
-            "strong-lead" => format!(
-                "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
-                self.leading.first().map_or_else(String::new, |c| one_in(c.p_adjusted)),
-                self.readers,
-                one_in(self.alpha)
-            ),
-            "narrowed" => format!(
-                "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
-                self.credible_set.size, self.readers
-            ),
     /// A bound of this finding in words; that there is none, where the papers are spent.
     #[must_use]
     pub fn bound(&self, p: f64) -> String {
@@ -339,6 +340,26 @@ impl FindingReport {
         if looks.spent_by.is_empty() { &looks.at } else { &looks.spent_by }.join(", ")
     }
 
+    fn say_verdict(&self) -> String {
+        let leaks = match self.leaks.len() {
+            1 => "this leak".to_owned(),
+            n => format!("these {n} leaks"),
+        };
+        match self.verdict.as_str() {
+            "identified" => self.say_identified(&leaks),
+            "strong-lead" if self.spent => format!(
+                "Strong lead: one copy agrees with {leaks} better than others. A strong lead names nobody."
+            ),
+            "strong-lead" => format!(
+                "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
+                self.leading.first().map_or_else(String::new, |c| one_in(c.p_adjusted)),
+                self.readers,
+                one_in(self.alpha)
+            ),
+            "narrowed" => format!(
+                "Narrowed: {leaks} would be explained best by {} of {} copies. This list carries no bound and may hold no leaker; it names nobody.",
+                self.credible_set.size, self.readers
+            ),
             _ if self.papers.is_empty() && self.leaks.iter().all(|l| l.words < FEW_WORDS) => {
                 format!(
                     "Nothing: {} words are too few to tell even which paper they are from, let alone whose copy. A sentence in its own words narrows a paper down; about {:.0} bits of marks are needed to name one of 1,000 copies at {}.",
@@ -347,9 +368,6 @@ impl FindingReport {
                     one_in(self.alpha)
                 )
             }
-            "strong-lead" if self.spent => format!(
-                "Strong lead: one copy agrees with {leaks} better than others. A strong lead names nobody."
-            ),
             _ if self.papers.is_empty() => format!(
                 "Nothing: {leaks} {} from no paper of this archive, as far as can be told from so much text. Nothing was scored.",
                 if self.leaks.len() == 1 { "is" } else { "are" }
@@ -376,6 +394,14 @@ impl FindingReport {
             }
         };
         let worst = self.named.iter().map(|copy| copy.p_adjusted).fold(0.0, f64::max);
+        let bound = match self.spent {
+            true => String::new(),
+            false => format!(
+                " Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.",
+                self.readers,
+                one_in(worst)
+            ),
+        };
         let least =
             if pooled { " It speaks of at least one of these leaks, not of each." } else { "" };
         format!(
@@ -392,14 +418,6 @@ impl FindingReport {
             layout: paper.sites.layout.offered,
         }
     }
-        let bound = match self.spent {
-            true => String::new(),
-            false => format!(
-                " Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.",
-                self.readers,
-                one_in(worst)
-            ),
-        };
 }
 
 /// Bits that a lone copy must agree by to be named among `readers` at level `alpha`: the limit that no

@@ -1,6 +1,7 @@
 //! Freezing: from the bytes of leaks to evidence, before any row is looked at.
 //!
-//! Everything here depends on the leaks, the masters and the version of the reading rules alone. What
+//! Everything here depends on the leaks, the masters, the public texts filed so far and the version of the
+//! reading rules alone. What
 //! comes out is entered in the record; only then may `inquiry` derive rows and score them.
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use crate::expose::quoted_only;
 use crate::looks::Seen;
 use crate::page::{LayoutReading, layout_of};
 use crate::papers::{Released, reference};
-use crate::{Archive, DeskError};
+use crate::{Archive, DeskError, public};
 
 /// Most leaks declared together.
 pub const MAX_LEAKS: usize = 64;
@@ -62,6 +63,8 @@ pub(crate) struct FrozenLeak {
     pub(crate) options: Vec<ReadOptions>,
     /// What the places of its words say, by paper; only PDFs say anything.
     pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
+    /// Public texts that some of it stands in, and where. Nothing is read there.
+    pub(crate) public: Vec<(i64, Vec<Range<usize>>)>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
 }
@@ -105,11 +108,15 @@ impl Archive {
                 }
             }
             let masters = candidates.iter().filter_map(|id| loaded.get(id)).collect::<Vec<_>>();
-            let base = match quoted {
+            let mut base = match quoted {
                 [] => ReadOptions::default(),
                 quoted => quoted_only(quoted, text.len()),
             };
+            // What everybody may have is no evidence of whose copy was used.
+            let public = self.public_passages(tx, &text).await?;
+            base.erased.extend(public.iter().flat_map(|(_, passages)| passages.iter().cloned()));
             let mut read = read_leak(leak, text, &masters, &base);
+            read.public = public;
             // Where several papers fit, or only quotations count, the places of words say nothing.
             if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
                 read.layout = layout(&read, &masters, pdf);
@@ -202,8 +209,16 @@ fn read_leak(
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
     let (readings, options) =
         taken.into_iter().map(|(id, extraction, options)| ((id, extraction), options)).unzip();
-    let layout = BTreeMap::new();
-    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, ambiguous }
+    FrozenLeak {
+        sha256: leak.sha256(),
+        text,
+        words,
+        readings,
+        options,
+        layout: BTreeMap::new(),
+        public: Vec::new(),
+        ambiguous,
+    }
 }
 
 /// That the file can be read as what it is.
@@ -237,7 +252,7 @@ fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
 }
 
 /// What the places of words say about each paper of a leak. A passage counts for the paper that explains
-/// most of the leak, and for another only where that one says nothing.
+/// most of the leak, and for another only where that one says nothing; a public one counts for none.
 fn layout(
     leak: &FrozenLeak,
     papers: &[&Released],
@@ -245,7 +260,8 @@ fn layout(
 ) -> BTreeMap<PaperId, Vec<LayoutReading>> {
     let mut order: Vec<&(PaperId, Extraction)> = leak.readings.iter().collect();
     order.sort_by_key(|(id, e)| (std::cmp::Reverse(e.coverage.aligned_words), *id));
-    let mut covered: Vec<Range<usize>> = Vec::new();
+    let public = leak.public.iter().flat_map(|(_, passages)| passages.iter().cloned());
+    let mut covered: Vec<Range<usize>> = public.collect();
     let mut out = BTreeMap::new();
     for (id, extraction) in order {
         if let Some(paper) = papers.iter().find(|paper| paper.id == *id) {
@@ -333,6 +349,7 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         "sha256": hex::encode(leak.sha256),
         "text_version": TEXT_VERSION,
         "readings": readings,
+        "public": leak.public.iter().map(|(id, _)| public::reference(*id)).collect::<Vec<_>>(),
         "ambiguous": leak.ambiguous,
     })
 }

@@ -5,7 +5,8 @@
 //! # What a crash leaves
 //! Three acts: opened (with the leaks' hashes), frozen (evidence, papers, N, level, earlier looks), result.
 //! After a crash between them the inquiry stands where it was; running it again freezes the same evidence,
-//! because reading is a function of leaks and masters alone, and is entered as another look at it.
+//! because reading is a function of leaks and masters alone, less what public texts filed since then hold, and
+//! is entered as another look at it.
 
 mod budget;
 mod contest;
