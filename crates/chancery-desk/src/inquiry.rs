@@ -16,7 +16,9 @@ mod reveal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
+use chancery_code::{
+    Alpha, AlphaSplit, DECODER_VERSION, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes,
+};
 use chancery_domain::{Handle, rules};
 use chancery_store::{InquiryRow, OfficeId, PaperRow, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
@@ -417,6 +419,7 @@ impl Archive {
                     ("exercise", json!(exercise)),
                     ("routes", json!(routes)),
                     ("split", json!(AlphaSplit::standard())),
+                    ("decoder_version", json!(DECODER_VERSION)),
                 ],
             )
             .await?;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use chancery_code::{CopyKey, PaperKey, symbols};
+use chancery_code::{CopyKey, DECODER_VERSION, PaperKey, symbols};
 use chancery_verify::{Authority, Pack, VerifyError, verify};
 use serde_json::Value;
 use support::{Draws, Plan, policy, world};
@@ -62,6 +62,23 @@ fn late_and_unwitnessed_packs_fail() {
     let forged = world.policy.replacen(&world.pack.log, &foreign.verifier_key().to_string(), 1);
     let refused = verify(&world.pack, Some(&policy(&forged)));
     assert!(matches!(refused, Err(VerifyError::OtherKey(_))), "{refused:?}");
+}
+
+#[test]
+fn an_unknown_decoder_is_refused_and_no_decoder_is_the_first() {
+    let known = Some(DECODER_VERSION);
+    let named = |decoder| support::world(&Plan { decoder, ..Plan::default() }).pack;
+    for earlier in [[known, known], [None, None], [None, known]] {
+        let pack = named(earlier);
+        assert!(verify(&pack, None).is_ok(), "{earlier:?}");
+        assert!(verify(&pack.redacted(), None).is_ok(), "{earlier:?}");
+    }
+    let unknown = Some(DECODER_VERSION + 1);
+    for later in [[unknown, known], [known, unknown], [unknown, unknown]] {
+        let refused = verify(&named(later), None).unwrap_err();
+        assert!(matches!(refused, VerifyError::Decoder(_)), "{later:?}: {refused}");
+        assert!(refused.to_string().contains("use a program of that version"), "{refused}");
+    }
 }
 
 /// A hundred changes to a pack, as text and as values: none passes.
@@ -237,6 +254,15 @@ fn the_second_implementation_agrees() {
         assert!(!run(&late.pack.to_bytes()).status.success());
         let alone = support::world(&Plan { witnesses: 1, seed, ..Plan::default() });
         assert!(!run(&alone.pack.to_bytes()).status.success());
+        let first = support::world(&Plan { decoder: [None, None], seed, ..Plan::default() });
+        assert!(run(&first.pack.to_bytes()).status.success());
+        let unknown = Some(DECODER_VERSION + 1);
+        for decoder in [[unknown, None], [None, unknown]] {
+            let later = support::world(&Plan { decoder, seed, ..Plan::default() });
+            let out = run(&later.pack.to_bytes());
+            let says = String::from_utf8_lossy(&out.stderr);
+            assert!(!out.status.success() && says.contains("decoder"), "{says}");
+        }
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
