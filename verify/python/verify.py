@@ -18,6 +18,8 @@ import sys
 import score
 from record import Key, Policy, Receipt, Checkpoint, Refused, included, sha256, unbase64
 
+# The version of rows, weights, tails, rounds and shares that is written down here.
+DECODER = 1
 CLOSE = 1e-6
 LIMIT = 128 << 20
 FORM = {
@@ -118,6 +120,13 @@ class Record:
                 "text": checkpoint.text, "witnessed": time}
 
 
+def decoder(fields):
+    """The decoder that an entry names; entries of earlier editions name none, and theirs is the first."""
+    version = fields.get("decoder_version", 1)
+    check(is_count(version, 2**32) and version == DECODER, f"version {version} of the decoder is not known here")
+    return version
+
+
 def commitment(parts):
     data = b"chancery/release-commitment/v1" + len(parts).to_bytes(8, "little")
     for label in sorted(parts):
@@ -132,12 +141,15 @@ def paper_of(pack, paper, release, frozen, leaks):
     check(release["master_sha256"] == frozen["master_sha256"], f"{name}: another text was compared")
     laws_json = paper["laws"].encode()
     check(release["laws_sha256"] == sha256(laws_json).hex(), f"{name}: other laws")
+    version = decoder(release)
     if paper["master"] is not None:
         master = unbase64(paper["master"])
         check(sha256(master).hex() == release["master_sha256"], f"{name}: another text")
         parts = {"master": master, "laws": laws_json, "copies-root": bytes.fromhex(release["copies_root"]),
                  "copies-leaves": release["copies_leaves"].to_bytes(4, "big"),
                  "text-version": release["text_version"].to_bytes(4, "big"), "alpha": release["alpha"].encode()}
+        if "decoder_version" in release:
+            parts["decoder-version"] = version.to_bytes(4, "big")
         if paper["page"] is not None:
             parts["page"] = paper["page"].encode()
         check(commitment(parts) == release["commitment"], f"{name}: the release committed to something else")
@@ -234,6 +246,7 @@ def verify(data, policy, with_decoys):
         holders.append([None if copy is None else key_of(copy, release["fields"]) for copy, release in pairs])
         names.append([None if copy is None else f"{fixed['paper']}/{copy['number']:04}"
                       for copy, fixed in zip(accused["copies"], frozen["papers"])])
+    decoder(frozen)
     check(frozen["split"] == score.split(), "the shares of alpha are not the standard ones")
     alpha, readers, before = frozen["alpha"], frozen["readers"], frozen["spent_before"]
     check(0.0 < alpha <= 0.5 and readers >= len(holders), "no usable level, or more copies than readers")

@@ -13,6 +13,7 @@
 pub mod account;
 mod collusion;
 pub mod credible;
+mod decoder;
 pub mod decoy;
 mod evalue;
 mod evidence;
@@ -32,6 +33,7 @@ mod weights;
 pub use account::Account;
 pub use collusion::{Attack, Member};
 pub use credible::CredibleSet;
+pub use decoder::{DECODER_VERSION, FIRST_DECODER, UnknownDecoder, known_decoder};
 pub use decoy::{DecoyPlan, Decoys};
 pub use evalue::EValue;
 pub use evidence::{CLIP, Evidence, EvidenceError, SiteEvidence, UNITS};

@@ -3,6 +3,7 @@
 //! A finding speaks of copies. Offices and holders are filled in only where the procedure lets them be
 //! opened: in an exercise, or by both officers together.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -66,6 +67,9 @@ pub struct FoundLeak {
     pub words: usize,
     /// Words that stand in the papers.
     pub matched: usize,
+    /// Public texts that passages of it stand in as well; these were not read.
+    #[serde(default)]
+    pub public: Vec<String>,
     /// Its text, for display.
     #[serde(skip)]
     pub text: String,
@@ -341,9 +345,7 @@ impl FindingReport {
     pub fn say(&self) -> String {
         let mut said = self.say_verdict();
         if self.spent {
-            let by =
-                if self.looks.spent_by.is_empty() { &self.looks.at } else { &self.looks.spent_by };
-            let by = by.join(", ");
+            let by = self.spent_after();
             let none = if self.exercise {
                 format!(
                     " An exercise shows this all the same: after {by} it carries no bound, and in earnest no copy would be named."
@@ -363,6 +365,7 @@ impl FindingReport {
                 self.looks.at.join(", ")
             );
         }
+        said.push_str(&self.say_public());
         said.push_str(&self.say_authors());
         if !self.exports.is_empty() {
             let entries: Vec<String> = self.exports.iter().map(u64::to_string).collect();
@@ -373,6 +376,19 @@ impl FindingReport {
             );
         }
         said
+    }
+
+    fn say_public(&self) -> String {
+        let texts: BTreeSet<&str> =
+            self.leaks.iter().flat_map(|leak| &leak.public).map(String::as_str).collect();
+        if texts.is_empty() || self.papers.is_empty() {
+            return String::new();
+        }
+        let texts: Vec<&str> = texts.into_iter().collect();
+        format!(
+            " What stands in public texts as well ({}) says nothing about copies and was not read.",
+            texts.join(", ")
+        )
     }
 
     fn say_authors(&self) -> String {
@@ -387,17 +403,34 @@ impl FindingReport {
         matches!(self.verdict.as_str(), "identified" | "strong-lead")
     }
 
+    /// A bound of this finding in words; that there is none, where the papers are spent.
+    #[must_use]
+    pub fn bound(&self, p: f64) -> String {
+        match self.spent {
+            true => format!("no bound after {}", self.spent_after()),
+            false => one_in(p),
+        }
+    }
+
+    /// The inquiries after which there is no bound.
+    fn spent_after(&self) -> String {
+        let looks = &self.looks;
+        if looks.spent_by.is_empty() { &looks.at } else { &looks.spent_by }.join(", ")
+    }
+
     fn say_verdict(&self) -> String {
         let leaks = match self.leaks.len() {
             1 => "this leak".to_owned(),
             n => format!("these {n} leaks"),
         };
-        let bound = |p: f64| one_in(p);
         match self.verdict.as_str() {
             "identified" => self.say_identified(&leaks),
+            "strong-lead" if self.spent => format!(
+                "Strong lead: one copy agrees with {leaks} better than others. A strong lead names nobody."
+            ),
             "strong-lead" => format!(
                 "Strong lead: one copy agrees with {leaks} better than chance would explain (at most {} that any of {} copies agreed this well by chance), but not well enough to name it at {}. A strong lead names nobody.",
-                self.leading.first().map_or_else(String::new, |c| bound(c.p_adjusted)),
+                self.leading.first().map_or_else(String::new, |c| one_in(c.p_adjusted)),
                 self.readers,
                 one_in(self.alpha)
             ),
@@ -439,12 +472,18 @@ impl FindingReport {
             }
         };
         let worst = self.named.iter().map(|copy| copy.p_adjusted).fold(0.0, f64::max);
+        let bound = match self.spent {
+            true => String::new(),
+            false => format!(
+                " Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.",
+                self.readers,
+                one_in(worst)
+            ),
+        };
         let least =
             if pooled { " It speaks of at least one of these leaks, not of each." } else { "" };
         format!(
-            "Identified: {copies}. Had these marks been drawn afresh, independently of the text, the chance that any of {} such copies agreed this well is at most {}.{least} It says nothing about who held the copy, or how the text left it.",
-            self.readers,
-            one_in(worst)
+            "Identified: {copies}.{bound}{least} It says nothing about who held the copy, or how the text left it."
         )
     }
 

@@ -1,6 +1,7 @@
 //! Freezing: from the bytes of leaks to evidence, before any row is looked at.
 //!
-//! Everything here depends on the leaks, the masters and the version of the reading rules alone. What
+//! Everything here depends on the leaks, the masters, the public texts filed so far and the version of the
+//! reading rules alone. What
 //! comes out is entered in the record; only then may `inquiry` derive rows and score them.
 
 use std::collections::btree_map::Entry;
@@ -22,7 +23,7 @@ use crate::looks::Seen;
 use crate::page::{LayoutReading, layout_of};
 use crate::papers::{Released, reference};
 use crate::pictures::{self, SeenLeak, SeenPage};
-use crate::{Archive, DeskError};
+use crate::{Archive, DeskError, public};
 
 /// Most leaks declared together.
 pub const MAX_LEAKS: usize = 64;
@@ -67,6 +68,8 @@ pub(crate) struct FrozenLeak {
     pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
     /// Pages that its pictures show.
     pub(crate) pages: Vec<SeenPage>,
+    /// Public texts that some of it stands in, and where. Nothing is read there.
+    pub(crate) public: Vec<(i64, Vec<Range<usize>>)>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
 }
@@ -123,14 +126,21 @@ impl Archive {
                 self.load(tx, &mut loaded, *id).await?;
             }
             let masters = candidates.iter().filter_map(|id| loaded.get(id)).collect::<Vec<_>>();
-            let base = match quoted {
+            let mut base = match quoted {
                 [] => ReadOptions::default(),
                 quoted => quoted_only(quoted, text.len()),
             };
+            // What everybody may have is no evidence of whose copy was used.
+            let public = self.public_passages(tx, &text).await?;
+            base.erased.extend(public.iter().flat_map(|(_, passages)| passages.iter().cloned()));
             let mut read = read_leak(leak, text, &masters, &base);
+            read.public = public;
             // Where several papers fit, or only quotations count, the places of words say nothing.
             if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
-                read.layout = layout(&read.readings, &masters, pdf);
+                let passages =
+                    read.public.iter().flat_map(|(_, passages)| passages.iter().cloned());
+                let passages: Vec<Range<usize>> = passages.collect();
+                read.layout = layout(&read.readings, &masters, pdf, &passages);
             }
             frozen.push(read);
         }
@@ -252,8 +262,17 @@ fn read_leak(
     let words = counted.unwrap_or_else(|| chancery_text::canon::fold(&text).len());
     let (readings, options) =
         taken.into_iter().map(|(id, extraction, options)| ((id, extraction), options)).unzip();
-    let (layout, pages) = (BTreeMap::new(), Vec::new());
-    FrozenLeak { sha256: leak.sha256(), text, words, readings, options, layout, pages, ambiguous }
+    FrozenLeak {
+        sha256: leak.sha256(),
+        text,
+        words,
+        readings,
+        options,
+        layout: BTreeMap::new(),
+        pages: Vec::new(),
+        public: Vec::new(),
+        ambiguous,
+    }
 }
 
 /// Reads a leak again as the record says that it was read: by paper, its text and, with `paged`, the places of its
@@ -271,8 +290,15 @@ pub(crate) fn reread(
     let readings: Vec<(PaperId, Extraction)> =
         how.iter().map(|(paper, how)| (paper.id, paper.reader.extract(&text, how))).collect();
     let papers: Vec<&Released> = how.iter().map(|(paper, _)| *paper).collect();
+    // What stands in a public text was erased for every paper.
+    let (first, others) = how
+        .split_first()
+        .map_or((&[][..], how), |(first, others)| (first.1.erased.as_slice(), others));
+    let everywhere =
+        |passage: &&Range<usize>| others.iter().all(|(_, how)| how.erased.contains(*passage));
+    let public: Vec<Range<usize>> = first.iter().filter(everywhere).cloned().collect();
     let mut places = match (&pdf, paged) {
-        (Some(pdf), true) => layout(&readings, &papers, pdf),
+        (Some(pdf), true) => layout(&readings, &papers, pdf, &public),
         _ => BTreeMap::new(),
     };
     let with_places = |(id, extraction)| {
@@ -322,15 +348,16 @@ fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
 }
 
 /// What the places of words say about each paper of a leak. A passage counts for the paper that explains
-/// most of the leak, and for another only where that one says nothing.
+/// most of the leak, and for another only where that one says nothing; a public one counts for none.
 fn layout(
     readings: &[(PaperId, Extraction)],
     papers: &[&Released],
     pdf: &PdfText,
+    public: &[Range<usize>],
 ) -> BTreeMap<PaperId, Vec<LayoutReading>> {
     let mut order: Vec<&(PaperId, Extraction)> = readings.iter().collect();
     order.sort_by_key(|(id, e)| (std::cmp::Reverse(e.coverage.aligned_words), *id));
-    let mut covered: Vec<Range<usize>> = Vec::new();
+    let mut covered: Vec<Range<usize>> = public.to_vec();
     let mut out = BTreeMap::new();
     for (id, extraction) in order {
         if let Some(paper) = papers.iter().find(|paper| paper.id == *id) {
@@ -417,6 +444,7 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         "sha256": hex::encode(leak.sha256),
         "text_version": TEXT_VERSION,
         "readings": readings,
+        "public": leak.public.iter().map(|(id, _)| public::reference(*id)).collect::<Vec<_>>(),
         "ambiguous": leak.ambiguous,
     });
     if !leak.pages.is_empty() {

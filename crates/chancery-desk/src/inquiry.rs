@@ -5,7 +5,8 @@
 //! # What a crash leaves
 //! Three acts: opened (with the leaks' hashes), frozen (evidence, papers, N, level, earlier looks), result.
 //! After a crash between them the inquiry stands where it was; running it again freezes the same evidence,
-//! because reading is a function of leaks and masters alone, and is entered as another look at it.
+//! because reading is a function of leaks and masters alone, less what public texts filed since then hold, and
+//! is entered as another look at it.
 
 mod budget;
 mod contest;
@@ -15,7 +16,9 @@ mod reveal;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use chancery_code::{Alpha, AlphaSplit, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes};
+use chancery_code::{
+    Alpha, AlphaSplit, DECODER_VERSION, DecoyPlan, Holder, Inquiry, PaperEvidence, Routes,
+};
 use chancery_domain::{Handle, rules};
 use chancery_store::{InquiryRow, OfficeId, PaperRow, PersonId, Tx};
 use chancery_vault::{Aad, Nonce, Padding, open, seal};
@@ -438,6 +441,7 @@ impl Archive {
                     ("exercise", json!(exercise)),
                     ("routes", json!(routes)),
                     ("split", json!(AlphaSplit::standard())),
+                    ("decoder_version", json!(DECODER_VERSION)),
                 ],
             )
             .await?;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chancery_code::{PaperKey, SiteLaws};
+use chancery_code::{PaperKey, SiteLaws, known_decoder};
 use chancery_domain::label::SecurityLabel;
 use chancery_domain::{Label, PaperKind, PaperState, Precedence, Tag};
 use chancery_store::{PaperId, PaperRow, Part, Tx};
+use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::Reader;
 use chancery_text::master::Master;
 use chancery_vault::{Aad, Nonce, Padding, PaperDek, PaperNonce, commit_release, open, seal};
@@ -156,6 +157,8 @@ pub(crate) struct ReleaseParts<'a> {
     pub(crate) copies: [u8; 32],
     pub(crate) leaves: u32,
     pub(crate) text_version: u32,
+    /// Releases of earlier editions name none.
+    pub(crate) decoder_version: Option<u32>,
     pub(crate) alpha: &'a str,
     pub(crate) page: Option<&'a [u8]>,
 }
@@ -164,6 +167,7 @@ impl ReleaseParts<'_> {
     pub(crate) fn commitment(&self) -> String {
         let leaves = self.leaves.to_be_bytes();
         let version = self.text_version.to_be_bytes();
+        let decoder = self.decoder_version.map(u32::to_be_bytes);
         let mut parts = BTreeMap::from([
             ("master", self.master),
             ("laws", self.laws),
@@ -172,6 +176,9 @@ impl ReleaseParts<'_> {
             ("text-version", version.as_slice()),
             ("alpha", self.alpha.as_bytes()),
         ]);
+        if let Some(decoder) = &decoder {
+            parts.insert("decoder-version", decoder);
+        }
         if let Some(page) = self.page {
             parts.insert("page", page);
         }
@@ -325,13 +332,21 @@ impl Archive {
             let value = entry.fields.get(name).and_then(Value::as_u64).unwrap_or_default();
             u32::try_from(value).unwrap_or_default()
         };
+        let version = |name: &str| -> Result<Option<u32>, DeskError> {
+            let Some(value) = entry.fields.get(name) else { return Ok(None) };
+            let known = value.as_u64().and_then(|version| u32::try_from(version).ok());
+            known.map(Some).ok_or_else(|| missing(id, "version"))
+        };
+        let decoder_version = version("decoder_version")?;
+        let text_version = version("text_version")?.unwrap_or_default();
         let copies = copies_root(&entry);
         let parts = ReleaseParts {
             master: &master_bytes,
             laws: &laws_bytes,
             copies,
             leaves: count("copies_leaves"),
-            text_version: count("text_version"),
+            text_version,
+            decoder_version,
             alpha: text("alpha"),
             page: page_bytes.as_deref(),
         };
@@ -339,6 +354,15 @@ impl Archive {
             return Err(DeskError::Record(format!(
                 "{} is not what was released: its text, site table, laws or keys have changed",
                 reference(id)
+            )));
+        }
+        let unknown = |e: &dyn std::fmt::Display| {
+            DeskError::Archive(format!("{} cannot be used here: {e}", reference(id)))
+        };
+        known_decoder(decoder_version).map_err(|e| unknown(&e))?;
+        if text_version > TEXT_VERSION {
+            return Err(unknown(&format!(
+                "version {text_version} of the reading rules is not known here (this program has version {TEXT_VERSION}); use a program of that version"
             )));
         }
         let master = Master::from_bytes(&master_bytes)
@@ -379,6 +403,7 @@ fn missing(id: PaperId, part: &str) -> DeskError {
 mod tests {
     use super::*;
     use crate::{CableRecord, Clock, Finders, Format, LeakFile, Request, Traced};
+    use chancery_code::DECODER_VERSION;
     use chancery_text::build::Choice;
     use chancery_text::lexicon::Lexicon;
 
@@ -416,6 +441,51 @@ mod tests {
         text.replace(from, to).into_bytes()
     }
 
+    /// Reads the paper back under a release that names `stated` and commits to `committed`, versions of decoder
+    /// and text.
+    async fn released_under(
+        archive: &Archive,
+        stated: (Option<u32>, u32),
+        committed: (Option<u32>, u32),
+    ) -> Result<Released, DeskError> {
+        let mut act = archive.act().await.unwrap();
+        let mut row = archive.find_paper(&mut act.tx, "P1").await.unwrap();
+        let entry = archive.entry(&mut act.tx, row.release_leaf.unwrap()).await.unwrap();
+        let dek = archive.dek(&mut act.tx, row.id).await.unwrap();
+        let mut kept = Vec::new();
+        for part in [Part::Master, Part::Laws, Part::Page] {
+            kept.push(archive.kept(&mut act.tx, &dek, row.id, part).await.unwrap());
+        }
+        let field = |name: &str| entry.fields[name].clone();
+        let parts = ReleaseParts {
+            master: &kept[0],
+            laws: &kept[1],
+            copies: copies_root(&entry),
+            leaves: field("copies_leaves").as_u64().unwrap().try_into().unwrap(),
+            text_version: committed.1,
+            decoder_version: committed.0,
+            alpha: entry.fields["alpha"].as_str().unwrap(),
+            page: Some(&kept[2]),
+        };
+        let same = [
+            ("commitment", parts.commitment().into()),
+            ("copies_root", field("copies_root")),
+            ("copies_leaves", field("copies_leaves")),
+            ("alpha", field("alpha")),
+            ("text_version", stated.1.into()),
+        ];
+        let leaf = match stated.0 {
+            None => act.enter("paper.released", same).await.unwrap(),
+            Some(decoder) => {
+                let [a, b, c, d, e] = same;
+                let fields = [a, b, c, d, e, ("decoder_version", decoder.into())];
+                act.enter("paper.released", fields).await.unwrap()
+            }
+        };
+        row.release_leaf = Some(leaf);
+        archive.released(&mut act.tx, row).await
+    }
+
     #[tokio::test(flavor = "current_thread")]
     async fn a_changed_master_law_or_nonce_is_detected_even_with_the_key() {
         let reader = "r0001".parse().unwrap();
@@ -441,6 +511,27 @@ mod tests {
             } else {
                 assert!(matches!(copy, Err(DeskError::Record(_))), "change {change}");
                 assert!(matches!(verified, Err(DeskError::Record(_))), "{verified:?}");
+            }
+        }
+        // Versions of decoder and text: what the entry names has to be what was committed to.
+        let (_folder, archive) = exercise(&Finders::embedded(), "x").await;
+        let now = (Some(DECODER_VERSION), TEXT_VERSION);
+        assert!(released_under(&archive, now, now).await.is_ok(), "the control: unchanged");
+        let (other, older) = (DECODER_VERSION + 1, TEXT_VERSION - 1);
+        for stated in [(Some(other), now.1), (None, now.1), (now.0, older), (now.0, now.1 + 1)] {
+            let read = released_under(&archive, stated, now).await;
+            assert!(matches!(read, Err(DeskError::Record(_))), "{stated:?}");
+        }
+        // Releases of earlier editions name no decoder: theirs is the first.
+        assert!(released_under(&archive, (None, now.1), (None, now.1)).await.is_ok());
+        // A version that is not known here is refused in words, even where everything fits.
+        for (unknown, said) in [((Some(other), now.1), "decoder"), ((now.0, now.1 + 1), "reading")]
+        {
+            match released_under(&archive, unknown, unknown).await.map(|_| ()) {
+                Err(DeskError::Archive(why)) => {
+                    assert!(why.contains(said) && why.contains("use a program of that version"));
+                }
+                other => panic!("{unknown:?}: {other:?}"),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Release: a draft becomes a master, its marks are fixed and committed to.
 
 use chancery_code::{
-    Channel, CopyTree, Law, PaperKey, SiteId, SiteLaws, laws, leaves_for, symbols,
+    Channel, CopyTree, DECODER_VERSION, Law, PaperKey, SiteId, SiteLaws, laws, leaves_for, symbols,
 };
 use chancery_domain::{Dtg, Handle, rules};
 use chancery_store::{Deed, PaperId, Part, Tx};
@@ -177,6 +177,7 @@ impl Act<'_> {
             copies: tree.root(),
             leaves: tree.leaves(),
             text_version: TEXT_VERSION,
+            decoder_version: Some(DECODER_VERSION),
             alpha: USUAL_ALPHA,
             page: Some(&page_bytes),
         };
@@ -193,6 +194,7 @@ impl Act<'_> {
                     ("copies_root", json!(hex::encode(parts.copies))),
                     ("copies_leaves", json!(parts.leaves)),
                     ("text_version", json!(TEXT_VERSION)),
+                    ("decoder_version", json!(DECODER_VERSION)),
                     ("lexicon", json!(master.lexicon)),
                     ("alpha", json!(USUAL_ALPHA)),
                     ("entitled", json!(readers)),

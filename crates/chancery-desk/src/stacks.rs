@@ -2,13 +2,16 @@
 //!
 //! The index is built from sealed sketches when it is first needed, lives in memory only, and grows with
 //! every release that is committed. Sketches are keyed: a thief of the database cannot search by them.
+//! Public texts have sketches here as well, so that a leak is compared with those that it may quote.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use chancery_store::{PaperId, Part, Tx};
 use chancery_text::master::Master;
 use chancery_text::settle::settle;
+use chancery_text::shared::shared_passages;
 use chancery_text::sketch::{Hit, Index, Sketch};
 
 use crate::draft::DraftText;
@@ -22,14 +25,28 @@ const LEAST_SHARED: u32 = 6;
 /// How many papers a paragraph is compared with.
 const MOST_QUOTED: usize = 8;
 
-/// The index of released papers, once somebody has asked for it.
+/// The index of released papers, once somebody has asked for it, and the public texts looked at so far.
 #[derive(Debug, Default)]
-pub(crate) struct Stacks(Mutex<Option<Index>>);
+pub(crate) struct Stacks {
+    papers: Mutex<Option<Index>>,
+    public: Mutex<BTreeMap<i64, Sketch>>,
+}
 
 impl Stacks {
     fn with<T>(&self, read: impl FnOnce(&mut Option<Index>) -> T) -> T {
         // Nothing in here panics half-way: a poisoned index is as good as any.
-        read(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        read(&mut self.papers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How many shingles a public text shares with a leak; `None` while nobody has read the text.
+    fn shared(&self, text: i64, leak: &Sketch) -> Option<usize> {
+        let public = self.public.lock().unwrap_or_else(PoisonError::into_inner);
+        public.get(&text).map(|sketch| sketch.shared(leak))
+    }
+
+    /// Keeps the sketch of a public text, which never changes.
+    fn remember(&self, text: i64, sketch: Sketch) {
+        self.public.lock().unwrap_or_else(PoisonError::into_inner).insert(text, sketch);
     }
 
     /// Lets the index go; it is built anew when it is next needed.
@@ -60,6 +77,38 @@ impl Archive {
         Ok(self.stacks.with(|index| {
             index.as_ref().map(|index| index.candidates(&sketch)).unwrap_or_default()
         }))
+    }
+
+    /// Passages of a leak that stand in public texts filed so far, by text in the order of filing. Every text
+    /// that shares enough is compared: none is left out for being common.
+    pub(crate) async fn public_passages(
+        &self,
+        tx: &mut Tx,
+        leak: &str,
+    ) -> Result<Vec<(i64, Vec<Range<usize>>)>, DeskError> {
+        let key = self.sketch_key();
+        let sketch = Sketch::of_leak(leak, &key);
+        let mut out = Vec::new();
+        for row in tx.public_texts().await? {
+            let known = self.stacks.shared(row.id, &sketch);
+            if known.is_some_and(|shared| shared < LEAST_SHARED as usize) {
+                continue;
+            }
+            let text = self.open_public(&row)?.text;
+            if known.is_none() {
+                let own = Sketch::of_leak(&text, &key);
+                let shared = own.shared(&sketch);
+                self.stacks.remember(row.id, own);
+                if shared < LEAST_SHARED as usize {
+                    continue;
+                }
+            }
+            let passages = shared_passages(leak, &text);
+            if !passages.is_empty() {
+                out.push((row.id, passages));
+            }
+        }
+        Ok(out)
     }
 
     async fn build_index(&self, tx: &mut Tx) -> Result<Index, DeskError> {

@@ -18,6 +18,7 @@ use crate::freeze::{Frozen, FrozenLeak};
 use crate::inquiry::{Request, name, sha256_hex};
 use crate::looks::Standing;
 use crate::papers::reference;
+use crate::public;
 
 /// What a run fixed before scoring.
 pub(crate) struct Context {
@@ -357,6 +358,7 @@ pub(crate) fn empty(
                 evidence: sha256_hex(&all),
                 words: leak.words,
                 matched: matched(&leak.readings).max(leak.words.min(recognised)),
+                public: leak.public.iter().map(|(id, _)| public::reference(*id)).collect(),
                 text: leak.text.clone(),
                 places: Vec::new(),
                 pages,

@@ -3,11 +3,15 @@
 //! Reader j's copy of one paper is quoted, word for word with its marks, in papers that others draft. When
 //! those papers leak, j is not named. The control shows that the same quotation, leaked by itself, does
 //! name j: the marks were there to be carried on.
+//!
+//! What stands in a public text is everybody's: a leak of it is no evidence, whatever marks it bears. The
+//! control is the same leak with nothing filed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use chancery_desk::{
-    Archive, CableRecord, Clock, Finders, FindingReport, Format, LeakFile, Request, Traced,
+    Archive, CableRecord, Clock, Finders, FindingReport, Format, LeakFile, NewPublic, PublicKind,
+    Request, Traced,
 };
 use chancery_domain::Handle;
 use chancery_text::build::Choice;
@@ -58,6 +62,18 @@ impl House {
         parts[1..parts.len() - 2].join("\n\n").trim().to_owned()
     }
 
+    /// Files a text that everybody may quote.
+    fn publish(&self, text: &str) -> String {
+        let statement = NewPublic {
+            name: "statement.txt".into(),
+            bytes: text.as_bytes().to_vec(),
+            kind: PublicKind::Statement,
+            ..NewPublic::default()
+        };
+        let filed = self.archive.file_public(&[statement], None);
+        self.runtime.block_on(filed).unwrap().remove(0).text
+    }
+
     fn trace(&self, leak: &str) -> FindingReport {
         let leak = LeakFile { name: "leak.txt".into(), bytes: leak.as_bytes().to_vec() };
         let request =
@@ -74,15 +90,17 @@ fn a_paper_that_quotes_a_copy_does_not_carry_its_marks_on() {
     let papers =
         if std::env::var_os("CHANCERY_FULL").is_some_and(|value| value == "1") { 500 } else { 12 };
     let house = House::new();
-    house.release(&[cable("source", QUOTED.iter().map(|p| (*p).to_owned()).collect())]);
+    house.release(&[source()]);
     let victims_copy = house.copy("source", "r0007");
     let quoted: Vec<&str> = victims_copy.split("\n\n").collect();
     assert_eq!(quoted.len(), 3);
 
     let control = house.trace(&victims_copy);
-    let named: Vec<String> =
-        control.named.iter().map(|c| c.reader.as_ref().unwrap().to_string()).collect();
-    assert_eq!(named, ["r0007"], "the control: the quoted text itself bears r0007's marks");
+    assert_eq!(
+        named(&control),
+        ["r0007"],
+        "the control: the quoted text itself bears r0007's marks"
+    );
 
     for number in 0..papers {
         let id = format!("quoting-{number}");
@@ -96,4 +114,73 @@ fn a_paper_that_quotes_a_copy_does_not_carry_its_marks_on() {
             assert_eq!(reader, leaker, "{id}: somebody else than the leaker was named");
         }
     }
+}
+
+fn named(finding: &FindingReport) -> Vec<String> {
+    finding.named.iter().map(|copy| copy.reader.as_ref().unwrap().to_string()).collect()
+}
+
+fn source() -> CableRecord {
+    cable("source", QUOTED.iter().map(|p| (*p).to_owned()).collect())
+}
+
+#[test]
+fn a_public_text_is_no_evidence_about_the_copy_whose_marks_it_bears() {
+    for filed in [false, true] {
+        let house = House::new();
+        house.release(&[source()]);
+        let victims_copy = house.copy("source", "r0007");
+        if filed {
+            assert_eq!(house.publish(&victims_copy), "T1");
+        }
+        let finding = house.trace(&victims_copy);
+        assert_eq!(finding.papers.len(), 1, "the paper is found all the same");
+        if filed {
+            assert_eq!((finding.verdict.as_str(), named(&finding).len()), ("nothing", 0));
+            assert_eq!(finding.leaks[0].public, ["T1"]);
+            let sites = finding.papers[0].sites;
+            assert_eq!(sites.wording.read + sites.characters.read, 0, "nothing is read");
+            assert!(
+                finding.statement.contains("public texts as well (T1)"),
+                "{}",
+                finding.statement
+            );
+        } else {
+            assert_eq!(named(&finding), ["r0007"], "the control: nothing was filed");
+            assert_eq!(finding.leaks[0].public, [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn what_a_public_text_leaves_over_is_read_and_the_pack_of_it_holds() {
+    let house = House::new();
+    house.release(&[source()]);
+    let victims_copy = house.copy("source", "r0007");
+    // The first paragraph became public, as it stands in the copy of r0007.
+    let statement = victims_copy.split("\n\n").next().unwrap();
+    house.publish(&format!(
+        "The Minister told the press today:\n\n“{statement}”\n\nHe took no questions."
+    ));
+    // Somebody puts it before what his own copy says.
+    let own = house.copy("source", "r0011");
+    let rest = own.split_once("\n\n").unwrap().1;
+    let leak = format!("{statement}\n\n{rest}");
+    let finding = house.trace(&leak);
+    assert_eq!(named(&finding), ["r0011"]);
+    assert_eq!(finding.leaks[0].public, ["T1"]);
+    let first = finding.leaks[0].places.iter().map(|place| place.start).min().unwrap();
+    assert!(first >= statement.len(), "no place of the public paragraph counts");
+    // The pack is read again with what was erased, before it is handed out.
+    let pack = house.runtime.block_on(house.archive.contest_pack(&finding.inquiry, None)).unwrap();
+    let pack = chancery_verify::Pack::parse(&pack.bytes).unwrap();
+    let fixed: serde_json::Value = serde_json::from_str(&pack.entries.frozen.body).unwrap();
+    let fixed = &fixed["fields"]["leaks"][0];
+    assert_eq!(fixed["public"], serde_json::json!(["T1"]));
+    let erased = &fixed["readings"][0]["erased"][0];
+    assert_eq!(
+        (erased["start"].as_u64(), erased["end"].as_u64() >= Some(statement.len() as u64)),
+        (Some(0), true)
+    );
+    assert!(chancery_verify::verify(&pack, None).unwrap().extracted_again);
 }

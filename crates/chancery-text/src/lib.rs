@@ -16,6 +16,7 @@ pub mod press;
 pub mod proposal;
 pub mod punctuation;
 pub mod settle;
+pub mod shared;
 pub mod sketch;
 pub mod terms;
 pub mod token;

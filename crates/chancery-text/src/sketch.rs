@@ -82,6 +82,24 @@ impl Sketch {
         self.0.is_empty()
     }
 
+    /// Number of shingles that both have.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> usize {
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut shared = 0;
+        while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+            let order = a.cmp(b);
+            shared += usize::from(order.is_eq());
+            if order.is_le() {
+                left.next();
+            }
+            if order.is_ge() {
+                right.next();
+            }
+        }
+        shared
+    }
+
     /// Eight bytes a shingle, little endian, ascending.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chancery_code::known_decoder;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::verify::VerifyError;
+
+/// The particular that names the version of the decoder.
+const DECODER: &str = "decoder_version";
 
 /// An opened entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +34,16 @@ impl Body {
     pub(crate) fn get<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, VerifyError> {
         let value = self.fields.get(name).cloned().unwrap_or(Value::Null);
         serde_json::from_value(value).map_err(|_| VerifyError::Field(name))
+    }
+
+    /// The version of the decoder, where the entry names one; entries of earlier editions name none.
+    pub(crate) fn decoder(&self) -> Result<Option<u32>, VerifyError> {
+        if !self.fields.contains_key(DECODER) {
+            return Ok(None);
+        }
+        let version = self.get(DECODER)?;
+        known_decoder(Some(version))?;
+        Ok(Some(version))
     }
 
     /// 32 bytes, written in hexadecimal.

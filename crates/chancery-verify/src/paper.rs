@@ -110,6 +110,7 @@ impl Scored {
             serde_json::from_str(&paper.laws).map_err(|_| fault("the laws cannot be read"))?;
         let (root, leaves) = (release.hash("copies_root")?, release.get::<u32>("copies_leaves")?);
         let text_version: u32 = release.get("text_version")?;
+        let decoder = release.decoder()?;
         let master = match &paper.master {
             None => None,
             Some(bytes) => {
@@ -117,6 +118,7 @@ impl Scored {
                     return Err(fault("the text is not the one that was released"));
                 }
                 let (count, version) = (leaves.to_be_bytes(), text_version.to_be_bytes());
+                let decoder = decoder.map(u32::to_be_bytes);
                 let alpha: String = release.get("alpha")?;
                 let mut parts = BTreeMap::from([
                     ("master", bytes.0.as_slice()),
@@ -126,6 +128,9 @@ impl Scored {
                     ("text-version", version.as_slice()),
                     ("alpha", alpha.as_bytes()),
                 ]);
+                if let Some(decoder) = &decoder {
+                    parts.insert("decoder-version", decoder);
+                }
                 if let Some(page) = &paper.page {
                     parts.insert("page", page.as_bytes());
                 }

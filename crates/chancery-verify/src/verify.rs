@@ -74,6 +74,9 @@ pub enum VerifyError {
         "the leak was read by version {0} of the reading rules; use a verifier of that version"
     )]
     Version(u32),
+    /// Scored by a version of the decoder that this program does not have.
+    #[error(transparent)]
+    Decoder(#[from] chancery_code::UnknownDecoder),
     /// A key that is not under the root of the release.
     #[error("the key of copy {0} does not stand under the root that was released")]
     CopyKey(u32),
@@ -153,6 +156,7 @@ pub fn verify(pack: &Pack, trust: Option<&Policy>) -> Result<Verified, VerifyErr
 
     let alpha: f64 = frozen.get("alpha")?;
     let readers: u64 = frozen.get("readers")?;
+    frozen.decoder()?;
     let routes: Routes = frozen.get("routes")?;
     if frozen.get::<AlphaSplit>("split")? != AlphaSplit::standard() {
         return Err(VerifyError::Procedure("its shares of alpha are not the standard ones".into()));

@@ -1,8 +1,10 @@
 //! Packs hold, and nothing that was changed, forged or made too late does.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
-use chancery_code::{CopyKey, PaperKey, symbols};
+use chancery_code::{CopyKey, DECODER_VERSION, PaperKey, symbols};
 use chancery_verify::{Authority, Pack, VerifyError, verify};
 use serde_json::Value;
 use support::{Draws, Plan, policy, world};
@@ -64,6 +66,23 @@ fn late_and_unwitnessed_packs_fail() {
     assert!(matches!(refused, Err(VerifyError::OtherKey(_))), "{refused:?}");
 }
 
+#[test]
+fn an_unknown_decoder_is_refused_and_no_decoder_is_the_first() {
+    let known = Some(DECODER_VERSION);
+    let named = |decoder| support::world(&Plan { decoder, ..Plan::default() }).pack;
+    for earlier in [[known, known], [None, None], [None, known]] {
+        let pack = named(earlier);
+        assert!(verify(&pack, None).is_ok(), "{earlier:?}");
+        assert!(verify(&pack.redacted(), None).is_ok(), "{earlier:?}");
+    }
+    let unknown = Some(DECODER_VERSION + 1);
+    for later in [[unknown, known], [known, unknown], [unknown, unknown]] {
+        let refused = verify(&named(later), None).unwrap_err();
+        assert!(matches!(refused, VerifyError::Decoder(_)), "{later:?}: {refused}");
+        assert!(refused.to_string().contains("use a program of that version"), "{refused}");
+    }
+}
+
 /// A hundred changes to a pack, as text and as values: none passes.
 /// A PDF is not read again here; what was read of it is held to the record, and the report says which.
 #[test]
@@ -79,7 +98,7 @@ fn a_pack_about_pages_holds_and_says_what_it_could_not_read_again() {
     // Without the places of words, with others, or with them on a leak that has no pages, it does not hold.
     let mut missing = paged.pack.clone();
     missing.papers[0].readings[0].layout = None;
-    let mut other = paged.pack.clone();
+    let mut other = paged.pack;
     let last = other.papers[0].readings[0].layout.as_mut().unwrap().0.last_mut().unwrap();
     *last ^= 1;
     for pack in [missing, other] {
@@ -270,6 +289,15 @@ fn the_second_implementation_agrees() {
         assert!(!run(&late.pack.to_bytes()).status.success());
         let alone = support::world(&Plan { witnesses: 1, seed, ..Plan::default() });
         assert!(!run(&alone.pack.to_bytes()).status.success());
+        let first = support::world(&Plan { decoder: [None, None], seed, ..Plan::default() });
+        assert!(run(&first.pack.to_bytes()).status.success());
+        let unknown = Some(DECODER_VERSION + 1);
+        for decoder in [[unknown, None], [None, unknown]] {
+            let later = support::world(&Plan { decoder, seed, ..Plan::default() });
+            let out = run(&later.pack.to_bytes());
+            let says = String::from_utf8_lossy(&out.stderr);
+            assert!(!out.status.success() && says.contains("decoder"), "{says}");
+        }
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }

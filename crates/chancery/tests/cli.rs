@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -117,6 +118,62 @@ fn the_way_of_a_paper_and_of_a_leak() {
     assert_eq!(finding["named"][0]["reader"], "r0002");
     assert!(ok(&archive, &["record", "verify"]).contains("verifies"));
     assert!(ok(&archive, &["status"]).contains("EXERCISE"));
+}
+
+#[test]
+fn a_leak_is_traced_from_standard_input_and_from_markdown() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = exercise(folder.path());
+    // Each leak is of another paper, so that both have a bound.
+    let copy = ok(&archive, &["copy", "open", "a/1", "--reader", "r0004"]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .env("CHANCERY_ARCHIVE", &archive)
+        .args(["--json", "trace", "-", "--alpha", "1e-4"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(copy.as_bytes()).unwrap();
+    let finding: serde_json::Value =
+        serde_json::from_slice(&child.wait_with_output().unwrap().stdout).unwrap();
+    assert_eq!(finding["named"][0]["reader"], "r0004", "{}", finding["statement"]);
+    assert_eq!(finding["papers"][0]["source_id"], "a/1");
+
+    let copy = ok(&archive, &["copy", "open", "a/2", "--reader", "r0005"]);
+    let quoted: Vec<String> = copy.lines().map(|line| format!("> {line}")).collect();
+    let post = folder.path().join("post.md");
+    let text = format!(
+        "# What they *really* say\n\nSee [this](https://example.org/x):\n\n{}\n",
+        quoted.join("\n")
+    );
+    std::fs::write(&post, text).unwrap();
+    let finding = json(&archive, &["trace", post.to_str().unwrap(), "--alpha", "1e-4"]);
+    assert_eq!(finding["named"][0]["reader"], "r0005", "{}", finding["statement"]);
+    assert_eq!(
+        (&finding["leaks"][0]["file"], &finding["spent"]),
+        (&"post.md".into(), &false.into())
+    );
+}
+
+#[test]
+fn where_a_paper_is_spent_no_bound_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = exercise(folder.path());
+    let leaked = |reader: &str| {
+        let copy = folder.path().join(format!("{reader}.txt"));
+        std::fs::write(&copy, ok(&archive, &["copy", "open", "a/1", "--reader", reader])).unwrap();
+        ok(&archive, &["trace", copy.to_str().unwrap(), "--alpha", "1e-4"])
+    };
+    let bound = "such copies agreed this well";
+    let first = leaked("r0002");
+    assert!(first.contains("(adjusted p") && !first.contains("no bound"), "the control: {first}");
+    let said = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(bound), "{said}");
+    // Named once: an exercise shows the next leak all the same, and no number that would not hold.
+    let second = leaked("r0003");
+    let said = second.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("IDENTIFIED") && said.contains("bound no bound after I1"), "{said}");
+    assert!(!said.contains(bound) && !said.contains("(adjusted p"), "{said}");
 }
 
 #[test]

@@ -207,6 +207,7 @@ fn out_of_order(entries: &[(u64, Body)]) -> Option<String> {
             "/looks",
             "/routes",
             "/split",
+            "/decoder_version",
         ] {
             let fields = json!(body.fields);
             if fields.pointer(path).is_none_or(Value::is_null) {

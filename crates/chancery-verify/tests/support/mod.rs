@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 
 use chancery_code::{
-    Alpha, AlphaSplit, Channel, CopyTree, DecoyPlan, Evidence, Holder, Inquiry, PaperEvidence,
-    PaperKey, Routes, SiteEvidence, SiteId, SiteLaws, laws, leaves_for, symbols,
+    Alpha, AlphaSplit, Channel, CopyTree, DECODER_VERSION, DecoyPlan, Evidence, Holder, Inquiry,
+    PaperEvidence, PaperKey, Routes, SiteEvidence, SiteId, SiteLaws, laws, leaves_for, symbols,
 };
 use chancery_record::{
     CompactRange, Cosigner, Entry, LogSigner, NodeMap, Policy, ProofPlan, Receipt, Salt,
@@ -62,6 +62,8 @@ pub struct Plan {
     pub settled: bool,
     /// Whether the leak is a PDF, of which places of words were read.
     pub paged: bool,
+    /// The version of the decoder that release and frozen evidence name, if any.
+    pub decoder: [Option<u32>; 2],
 }
 
 /// The engine of the pages.
@@ -72,7 +74,15 @@ const PAGE: &str = r#"{"engine":"none","rule":1,"words":0}"#;
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { early: true, witnesses: 2, readers: 1_000, seed: 7, settled: false, paged: false }
+        Self {
+            early: true,
+            witnesses: 2,
+            readers: 1_000,
+            seed: 7,
+            settled: false,
+            paged: false,
+            decoder: [Some(DECODER_VERSION); 2],
+        }
     }
 }
 
@@ -166,7 +176,8 @@ pub fn world(plan: &Plan) -> World {
     let tree = CopyTree::new(&paper, leaves_for(1_000)).unwrap();
     let (master_bytes, root) = (master.to_bytes(), tree.root());
     let (leaves, version) = (tree.leaves().to_be_bytes(), master.text_version.to_be_bytes());
-    let parts = BTreeMap::from([
+    let decoder = plan.decoder.map(|version| version.map(u32::to_be_bytes));
+    let mut parts = BTreeMap::from([
         ("master", master_bytes.as_slice()),
         ("laws", laws_json.as_bytes()),
         ("copies-root", root.as_slice()),
@@ -175,19 +186,23 @@ pub fn world(plan: &Plan) -> World {
         ("alpha", &b"1e-6"[..]),
         ("page", PAGE.as_bytes()),
     ]);
-    let release = log.enter(
-        "paper.released",
-        json!({
-            "paper": "P1",
-            "commitment": hex::encode(release_commitment(&parts)),
-            "master_sha256": master.hash(),
-            "laws_sha256": hex::encode(sha256(laws_json.as_bytes())),
-            "copies_root": hex::encode(root),
-            "copies_leaves": tree.leaves(),
-            "text_version": master.text_version,
-            "alpha": "1e-6",
-        }),
-    );
+    if let Some(decoder) = &decoder[0] {
+        parts.insert("decoder-version", decoder);
+    }
+    let mut released = json!({
+        "paper": "P1",
+        "commitment": hex::encode(release_commitment(&parts)),
+        "master_sha256": master.hash(),
+        "laws_sha256": hex::encode(sha256(laws_json.as_bytes())),
+        "copies_root": hex::encode(root),
+        "copies_leaves": tree.leaves(),
+        "text_version": master.text_version,
+        "alpha": "1e-6",
+    });
+    if let Some(version) = plan.decoder[0] {
+        released["decoder_version"] = version.into();
+    }
+    let release = log.enter("paper.released", released);
     let early = plan.early.then(|| log.sign(1_900_000_000));
 
     // The leak: a whole copy with two places changed by whoever retyped it.
@@ -242,33 +257,34 @@ pub fn world(plan: &Plan) -> World {
         reading["layout_sha256"] = hex::encode(sha256(&places.0)).into();
         reading["page_engine"] = ENGINE.into();
     }
-    let frozen = log.enter(
-        "inquiry.frozen",
-        json!({
-            "inquiry": "I1",
-            "leaks": [{
-                "sha256": sha,
-                "text_version": extraction.version,
-                "readings": [reading],
-                "ambiguous": false,
-            }],
-            "papers": [{
-                "paper": "P1",
-                "master_sha256": master.hash(),
-                "evidence_sha256": hex::encode(sha256(&merged.canonical_bytes())),
-            }],
-            "readers": plan.readers,
-            "alpha": 1e-6,
-            "spent_before": 0.0,
-            "spent": false,
-            "attempt": 3,
-            "summed_alpha": 3e-6,
-            "exports": [],
-            "exercise": false,
-            "routes": Routes::Pooled,
-            "split": AlphaSplit::standard(),
-        }),
-    );
+    let mut fixed = json!({
+        "inquiry": "I1",
+        "leaks": [{
+            "sha256": sha,
+            "text_version": extraction.version,
+            "readings": [reading],
+            "ambiguous": false,
+        }],
+        "papers": [{
+            "paper": "P1",
+            "master_sha256": master.hash(),
+            "evidence_sha256": hex::encode(sha256(&merged.canonical_bytes())),
+        }],
+        "readers": plan.readers,
+        "alpha": 1e-6,
+        "spent_before": 0.0,
+        "spent": false,
+        "attempt": 3,
+        "summed_alpha": 3e-6,
+        "exports": [],
+        "exercise": false,
+        "routes": Routes::Pooled,
+        "split": AlphaSplit::standard(),
+    });
+    if let Some(version) = plan.decoder[1] {
+        fixed["decoder_version"] = version.into();
+    }
+    let frozen = log.enter("inquiry.frozen", fixed);
     let seed = log.sign(1_900_000_500).to_string();
 
     // Scored.

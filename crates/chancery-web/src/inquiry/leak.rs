@@ -100,6 +100,7 @@ mod tests {
             evidence: String::new(),
             words: 0,
             matched: 0,
+            public: Vec::new(),
             text: text.into(),
             places,
             pages: Vec::new(),

@@ -101,7 +101,7 @@ fn summary(scenes: &[Scene]) -> String {
                 true => f.verdict.clone(),
                 false => format!("{}: {}", f.verdict, named.join(", ")),
             },
-            bound.map(chancery_desk::one_in).unwrap_or_default(),
+            bound.map(|p| f.bound(p)).unwrap_or_default(),
             if scene.is_right() {
                 style("✓").green().to_string()
             } else {

@@ -18,8 +18,21 @@ use super::ministry::{ARTICLE, NOT_OURS, STATEMENT, cables, ministry};
 use crate::command::{Failure, print};
 use crate::show;
 
-/// The cable that everybody received, and that leaks.
-const LEAKED: &str = "ostrey-2032-0212";
+/// The cable that everybody received, and the reader who types it anew.
+const RETYPED: (&str, &str) = ("ostrey-2032-0212", "hugo-lankester-moy");
+/// The cable of which a paragraph is pasted, and by whom.
+const PASTED: (&str, &str) = ("concord-2032-0229", "lucia-fairmantle");
+/// The cable of which two readers mix their copies.
+const MIXED: (&str, [&str; 2]) = ("sandrel-2032-0318", ["bastien-rooke-tamar", "bram-callistane"]);
+/// The cables of which one reader gives away a half each, and when.
+const HALVES: ([(&str, &str); 3], &str) = (
+    [
+        ("may.txt", "corrinholm-2032-0147"),
+        ("june.txt", "ribaneira-2032-0089"),
+        ("july.txt", "kisempa-2032-0203"),
+    ],
+    "jonas-tarquell",
+);
 /// The officers of the inquiries: inspection and law.
 const OFFICE_A: &str = "inspectorate";
 const OFFICE_B: &str = "legal-adviser";
@@ -169,15 +182,17 @@ pub(super) async fn play(
     stage.heading("One of them goes out, a copy of his own to every reader")?;
     let bar = show::Progress::new("copies", !json);
     let export = scratch.join("copies");
+    let (leaked, retyper) = (RETYPED.0, person(RETYPED.1)?);
     let sent = stage
         .archive
-        .export_copies(LEAKED, Format::Txt, &export, None, |done, of| bar.set(done, of))
+        .export_copies(leaked, Format::Txt, &export, None, |done, of| bar.set(done, of))
         .await?;
     bar.done();
     stage.say(&format!("{} readers opened {}. Three of them read:", sent.files, sent.paper))?;
-    let cast = cast(&stage, &ministry.registry, day).await?;
-    for reader in [&cast.paster, &cast.retyper, &cast.pair.0] {
-        let copy = stage.copy(LEAKED, reader).await?;
+    let paster = person(PASTED.1)?;
+    let pair = (person(MIXED.1[0])?, person(MIXED.1[1])?);
+    for reader in [&paster, &retyper, &pair.0] {
+        let copy = stage.copy(leaked, reader).await?;
         let text = copy.get(1).map(|p| excerpt(&retyped(p), 42)).unwrap_or_default();
         stage.say(&format!(
             "{}\n{}",
@@ -185,63 +200,61 @@ pub(super) async fn play(
             show::wrapped(&format!("{text} …"), "    ")
         ))?;
     }
+    stage.heading("Now they leak")?;
+    stage.say(&show::wrapped(
+        "Each leak is of another cable. Once a finding has shown whose copy of a cable it was, whoever leaks that cable again may answer to it: no bound holds after that.",
+        "  ",
+    ))?;
 
     let mut scenes = Vec::new();
-    let paster = stage.copy(LEAKED, &cast.paster).await?;
-    let pasted = paster.iter().max_by_key(|p| p.len()).cloned().unwrap_or_default();
+    let copy = stage.copy(PASTED.0, &paster).await?;
+    let pasted = copy.into_iter().max_by_key(String::len).unwrap_or_default();
     scenes.push(
         stage
-            .scene(
-                1,
-                "a pasted paragraph",
-                &[&cast.paster],
-                "identified",
-                vec![("paste.txt", pasted)],
-            )
+            .scene(1, "a pasted paragraph", &[&paster], "identified", vec![("paste.txt", pasted)])
             .await?,
     );
 
-    let typed = retyped(&stage.copy(LEAKED, &cast.retyper).await?.join("\n\n"));
+    let typed = retyped(&stage.copy(leaked, &retyper).await?.join("\n\n"));
     scenes.push(
         stage
             .scene(
                 2,
                 "the whole cable, retyped on a plain keyboard",
-                &[&cast.retyper],
+                &[&retyper],
                 "identified",
                 vec![("retyped.txt", typed)],
             )
             .await?,
     );
 
-    let a = stage.copy(LEAKED, &cast.pair.0).await?;
-    let b = stage.copy(LEAKED, &cast.pair.1).await?;
+    let a = stage.copy(MIXED.0, &pair.0).await?;
+    let b = stage.copy(MIXED.0, &pair.1).await?;
     scenes.push(
         stage
             .scene(
                 3,
                 "two readers mix their copies, sentence by sentence",
-                &[&cast.pair.0, &cast.pair.1],
+                &[&pair.0, &pair.1],
                 "identified",
                 vec![("mixed.txt", spliced(&a, &b))],
             )
             .await?,
     );
 
+    let serial = person(HALVES.1)?;
     let mut parts = Vec::new();
-    for (name, paper) in
-        [("march.txt", cast.papers[0]), ("may.txt", cast.papers[1]), ("july.txt", cast.papers[2])]
-    {
-        let copy = stage.copy(paper, &cast.serial).await?;
-        let third = copy.len().div_ceil(2);
-        parts.push((name, retyped(&copy[..third].join("\n\n"))));
+    for (name, paper) in HALVES.0 {
+        let copy = stage.copy(paper, &serial).await?;
+        let half = copy.len().div_ceil(2);
+        parts.push((name, retyped(&copy[..half].join("\n\n"))));
     }
     scenes.push(
         stage
             .scene(
                 4,
                 "three half cables over months, retyped, by one reader",
-                &[&cast.serial],
+                &[&serial],
                 "identified",
                 parts,
             )
@@ -301,47 +314,21 @@ pub(super) async fn play(
     Ok(scenes)
 }
 
-/// Who leaks what.
-struct Cast {
-    paster: Handle,
-    retyper: Handle,
-    pair: (Handle, Handle),
-    serial: Handle,
-    papers: [&'static str; 3],
+fn person(name: &str) -> Result<Handle, Failure> {
+    name.parse().map_err(|e| Failure { message: format!("{name}: {e}"), code: 1 })
 }
 
-/// Picks the leakers among the readers, always the same ones.
-async fn cast(
-    stage: &Stage<'_>,
-    registry: &chancery_desk::Registry,
-    day: Date,
-) -> Result<Cast, Failure> {
-    let papers = ["ostrey-2032-0212", "corrinholm-2032-0147", "sandrel-2032-0318"];
-    let mut readers: Vec<Handle> = Vec::new();
-    let mut serial = None;
-    for person in &registry.persons {
-        let in_post = registry
-            .postings
-            .iter()
-            .any(|p| p.person == person.key && p.from <= day && p.until.is_none_or(|u| day <= u));
-        if !in_post {
-            continue;
-        }
-        readers.push(person.key.clone());
-        if serial.is_none() && readers.len() > 8 {
-            let mut all = true;
-            for paper in papers {
-                all &= stage.archive.may_open(paper, &person.key).await?;
-            }
-            if all {
-                serial = Some(person.key.clone());
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_cable_leaks_twice() {
+        let mut leaked = vec![RETYPED.0, PASTED.0, MIXED.0];
+        leaked.extend(HALVES.0.map(|(_, paper)| paper));
+        assert_eq!(leaked.iter().collect::<BTreeSet<_>>().len(), leaked.len());
+        let ids: Vec<String> = cables().unwrap().into_iter().map(|c| c.id).collect();
+        assert!(leaked.iter().all(|paper| ids.iter().any(|id| id == paper)));
     }
-    let pick = |at: usize| readers[at * 11 % readers.len()].clone();
-    let serial = serial.ok_or_else(|| Failure {
-        message: "nobody in the ministry reads all three cables".into(),
-        code: 1,
-    })?;
-    Ok(Cast { paster: pick(3), retyper: pick(5), pair: (pick(7), pick(8)), serial, papers })
 }

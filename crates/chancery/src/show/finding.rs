@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use chancery_desk::{FindingReport, FoundCopy, FoundLeak, InquiryState, one_in};
+use chancery_desk::{FindingReport, FoundCopy, FoundLeak, InquiryState};
 use console::{Style, style};
 
 use super::{table, wrapped};
@@ -90,12 +90,14 @@ fn card(finding: &FindingReport, copy: &FoundCopy) -> String {
         let office = copy.office.as_ref().map(|o| format!(" ({o})")).unwrap_or_default();
         lines.push(("made for", format!("{reader}{office}")));
     }
-    lines.push((
-        "bound",
-        format!("{} (adjusted p {:.1e})", one_in(copy.p_adjusted), copy.p_adjusted),
-    ));
-    let needed = if copy.p_adjusted <= finding.alpha { "reached" } else { "not reached" };
-    lines.push(("level", format!("{}, {needed}", level(finding.alpha))));
+    let bound = finding.bound(copy.p_adjusted);
+    if finding.spent {
+        lines.push(("bound", bound));
+    } else {
+        lines.push(("bound", format!("{bound} (adjusted p {:.1e})", copy.p_adjusted)));
+        let needed = if copy.p_adjusted <= finding.alpha { "reached" } else { "not reached" };
+        lines.push(("level", format!("{}, {needed}", level(finding.alpha))));
+    }
     if copy.route == "pooled" {
         let own = if copy.papers.is_empty() { "none".into() } else { copy.papers.join(", ") };
         lines.push(("by itself", format!("{own} (papers whose own leak reaches the level)")));
