@@ -194,6 +194,7 @@ fn of_pictures(leak: &LeakFile, seen: SeenLeak) -> FrozenLeak {
         readings: Vec::new(),
         options: Vec::new(),
         layout: BTreeMap::new(),
+        public: Vec::new(),
         ambiguous: seen.ambiguous,
         pages: seen.pages,
     }

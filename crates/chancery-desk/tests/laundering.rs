@@ -70,7 +70,8 @@ impl House {
             kind: PublicKind::Statement,
             ..NewPublic::default()
         };
-        let filed = self.archive.file_public(&[statement], None);
+        let statements = [statement];
+        let filed = self.archive.file_public(&statements, None);
         self.runtime.block_on(filed).unwrap().remove(0).text
     }
 
