@@ -199,7 +199,7 @@ fn a_picture_of_a_page_names_its_copy_among_thirty() {
         assert_eq!(sites.characters.read, 0, "nobody sees kinds of blanks");
         let [leak] = &finding.leaks[..] else { panic!("one leak") };
         assert!(leak.text.contains("coal"), "{}", leak.text);
-        assert!(leak.matched * 10 > leak.words * 7, "{} of {}", leak.matched, leak.words);
+        assert!(leak.matched * 10 > leak.words * 4, "{what}: {} of {}", leak.matched, leak.words);
         let [page] = &leak.pages[..] else { panic!("one page: {}", leak.pages.len()) };
         assert!(page.jpeg.starts_with(&[0xff, 0xd8]) && !page.places.is_empty());
         for place in leak.places.iter().filter(|place| place.channel == "layout") {
