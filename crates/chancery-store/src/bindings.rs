@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::{PaperId, PersonId, StoreError, Tx};
 
 /// One person's copy of one paper.
@@ -253,10 +253,6 @@ impl Tx {
             .await?;
         Ok(())
     }
-}
-
-fn leaf_of(leaf: i64) -> Result<u64, StoreError> {
-    u64::try_from(leaf).map_err(|_| StoreError::Damaged("negative position".into()))
 }
 
 fn binding(row: &sqlx::sqlite::SqliteRow) -> Result<BindingRow, StoreError> {

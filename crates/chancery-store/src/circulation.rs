@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::papers::{PaperRow, paper};
 use crate::readings::instant;
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::registry::{parse, word};
 use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
 
@@ -402,6 +402,6 @@ fn history(row: &SqliteRow) -> Result<HistoryRow, StoreError> {
         person: PersonId(row.try_get("person")?),
         office: OfficeId(row.try_get("office")?),
         at: instant(row.try_get("at")?)?,
-        leaf: u64::try_from(leaf).map_err(|_| StoreError::Damaged("negative position".into()))?,
+        leaf: leaf_of(leaf)?,
     })
 }

@@ -6,7 +6,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::{PersonId, StoreError, Tx};
 
 /// Every column that names a person and moves with a merge. A test compares this list, together with
@@ -107,10 +107,7 @@ impl Tx {
                 .bind(person.0)
                 .fetch_all(&mut *self.inner)
                 .await?;
-        leaves
-            .into_iter()
-            .map(|leaf| u64::try_from(leaf).map_err(|_| StoreError::Damaged("a position".into())))
-            .collect()
+        leaves.into_iter().map(leaf_of).collect()
     }
 
     /// All duplicates with the records that they were merged into, by duplicate.

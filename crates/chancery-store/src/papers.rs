@@ -8,7 +8,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::readings::instant;
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::registry::{parse, word};
 use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
 
@@ -308,11 +308,7 @@ pub(crate) fn paper(row: &SqliteRow) -> Result<PaperRow, StoreError> {
         released: released
             .map(|d| d.parse().map_err(|e| StoreError::Damaged(format!("{e}"))))
             .transpose()?,
-        release_leaf: leaf
-            .map(|at| {
-                u64::try_from(at).map_err(|_| StoreError::Damaged("negative position".into()))
-            })
-            .transpose()?,
+        release_leaf: leaf.map(leaf_of).transpose()?,
         sealed: row.try_get("sealed")?,
         lock: row.try_get("lock")?,
     })

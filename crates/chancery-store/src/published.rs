@@ -3,7 +3,7 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::record::position;
+use crate::record::{in_order, position};
 use crate::{StoreError, Tx};
 
 /// A checkpoint that has left the house, or may.
@@ -60,16 +60,8 @@ impl Tx {
         .bind(limit)
         .fetch_all(&mut *self.inner)
         .await?;
-        let numbered = (position(from)?..).zip(&rows);
-        numbered
-            .map(|(expected, row)| {
-                let damaged = || StoreError::Damaged(format!("tree node {expected} of {level}"));
-                let at: i64 = row.try_get("position")?;
-                let hash: Vec<u8> = row.try_get("hash")?;
-                let hash = hash.try_into().map_err(|_| damaged())?;
-                if at == expected { Ok(hash) } else { Err(damaged()) }
-            })
-            .collect()
+        let damaged = |at| StoreError::Damaged(format!("tree node {at} of {level}"));
+        in_order(&rows, from, "hash", damaged)
     }
 
     /// How many subtree hashes of one level are kept.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::record::{leaf, position};
+use crate::record::{leaf, leaf_of, position};
 use crate::registry::handle;
 use crate::{LeafRow, OfficeId, PaperId, PersonId, StoreError, Tx};
 
@@ -171,8 +171,7 @@ impl Tx {
         .bind(limit)
         .fetch_all(&mut *self.inner)
         .await?;
-        let negative = |_| StoreError::Damaged("an entry before the first".into());
-        leaves.into_iter().map(|leaf| u64::try_from(leaf).map_err(negative)).collect()
+        leaves.into_iter().map(leaf_of).collect()
     }
 
     /// How often a person has opened a paper.
@@ -225,6 +224,6 @@ fn reading(row: &SqliteRow) -> Result<ReadingRow, StoreError> {
         person: PersonId(row.try_get("person")?),
         office: OfficeId(row.try_get("office")?),
         at: instant(row.try_get("at")?)?,
-        leaf: u64::try_from(leaf).map_err(|_| StoreError::Damaged("negative position".into()))?,
+        leaf: leaf_of(leaf)?,
     })
 }

@@ -25,7 +25,7 @@ impl Tx {
         let next: i64 = sqlx::query_scalar("SELECT coalesce(max(position) + 1, 0) FROM leaf")
             .fetch_one(&mut *self.inner)
             .await?;
-        u64::try_from(next).map_err(|_| StoreError::Damaged("negative position".into()))
+        leaf_of(next)
     }
 
     /// Appends an entry at its position. A position taken is an error: history is not rewritten.
@@ -73,16 +73,8 @@ impl Tx {
         .bind(limit)
         .fetch_all(&mut *self.inner)
         .await?;
-        let numbered = (position(from)?..).zip(&rows);
-        numbered
-            .map(|(expected, row)| {
-                let damaged = || StoreError::Damaged(format!("record entry {expected}"));
-                let at: i64 = row.try_get("position")?;
-                let commitment: Vec<u8> = row.try_get("commitment")?;
-                let commitment = commitment.try_into().map_err(|_| damaged())?;
-                if at == expected { Ok(commitment) } else { Err(damaged()) }
-            })
-            .collect()
+        let damaged = |at| StoreError::Damaged(format!("record entry {at}"));
+        in_order(&rows, from, "commitment", damaged)
     }
 }
 
@@ -100,4 +92,27 @@ pub(crate) fn leaf(row: &SqliteRow) -> Result<LeafRow, StoreError> {
 
 pub(crate) fn position(at: u64) -> Result<i64, StoreError> {
     i64::try_from(at).map_err(|_| StoreError::Damaged("position out of range".into()))
+}
+
+/// The other way round: a position as the database keeps it.
+pub(crate) fn leaf_of(at: i64) -> Result<u64, StoreError> {
+    u64::try_from(at).map_err(|_| StoreError::Damaged("negative position".into()))
+}
+
+/// The 32 bytes of each row, which must stand at `from` and the positions after it.
+pub(crate) fn in_order(
+    rows: &[SqliteRow],
+    from: u64,
+    column: &str,
+    damaged: impl Fn(i64) -> StoreError,
+) -> Result<Vec<[u8; 32]>, StoreError> {
+    let numbered = (position(from)?..).zip(rows);
+    numbered
+        .map(|(expected, row)| {
+            let at: i64 = row.try_get("position")?;
+            let bytes: Vec<u8> = row.try_get(column)?;
+            let bytes = bytes.try_into().map_err(|_| damaged(expected))?;
+            if at == expected { Ok(bytes) } else { Err(damaged(expected)) }
+        })
+        .collect()
 }

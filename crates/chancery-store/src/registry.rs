@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::{OfficeId, PersonId, StoreError, Tx};
 
 impl Tx {
@@ -50,8 +50,7 @@ impl Tx {
                 .bind(person.0)
                 .fetch_all(&mut *self.inner)
                 .await?;
-        let negative = |_| StoreError::Damaged("an entry before the first".into());
-        leaves.into_iter().map(|leaf| u64::try_from(leaf).map_err(negative)).collect()
+        leaves.into_iter().map(leaf_of).collect()
     }
 
     /// Adds an office; `None` when the handle is taken.

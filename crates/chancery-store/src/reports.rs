@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use crate::readings::instant;
-use crate::record::position;
+use crate::record::{leaf_of, position};
 use crate::{PaperId, PersonId, StoreError, Tx};
 
 /// One report.
@@ -52,8 +52,7 @@ impl Tx {
                     paper: PaperId(row.try_get("paper")?),
                     person: PersonId(row.try_get("person")?),
                     at: instant(row.try_get("at")?)?,
-                    leaf: u64::try_from(leaf)
-                        .map_err(|_| StoreError::Damaged("an entry before the first".into()))?,
+                    leaf: leaf_of(leaf)?,
                 })
             })
             .collect()

@@ -1,5 +1,7 @@
 //! What an exposure tells, in fields for programs and in sentences for people.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::chance::ChanceRate;
@@ -269,6 +271,26 @@ pub struct ExposureReport {
 }
 
 impl ExposureReport {
+    /// The article's paragraphs as a page shows them: where each stands, and the quotations in it with their
+    /// places in `quotations`. Of an article longer than `whole` bytes only the paragraphs with quotations.
+    pub fn paragraphs(
+        &self,
+        whole: usize,
+    ) -> impl Iterator<Item = (Range<usize>, Vec<(usize, &Quoted)>)> {
+        let text = self.article.text.as_str();
+        let all = text.len() <= whole;
+        let mut from = 0;
+        text.split_inclusive("\n\n").filter_map(move |paragraph| {
+            let span = from..from + paragraph.len();
+            from = span.end;
+            let numbered = self.quotations.iter().enumerate();
+            let inside: Vec<(usize, &Quoted)> =
+                numbered.filter(|(_, q)| q.start < span.end && span.start < q.end).collect();
+            let shown = !paragraph.trim().is_empty() && (all || !inside.is_empty());
+            shown.then_some((span, inside))
+        })
+    }
+
     /// Quotations of a kind.
     #[must_use]
     pub fn count(&self, kind: QuotationKind) -> usize {

@@ -127,6 +127,12 @@ async fn serials_have_no_gaps_and_begin_anew_each_year() {
     let release = async |archive: &Archive, paper: &str| {
         archive.release(paper, &anna, &finders).await.unwrap().serial.unwrap()
     };
+    // Each office counts for itself.
+    let other = NewPaper { from: handle("capital"), to: vec![handle("embassy")], ..cable(None) };
+    let boris = handle("boris");
+    let other = archive.draft(&other, &boris).await.unwrap();
+    let other = archive.release(&other, &boris, &finders).await.unwrap();
+    assert_eq!(other.serial.unwrap(), "TELNO 1 of 2032");
     let last: Timestamp = "2032-12-31T23:59:59.999Z".parse().unwrap();
     archive.set_clock(Clock::Fixed(last));
     assert_eq!(release(&archive, &papers[3]).await, "TELNO 4 of 2032");

@@ -95,21 +95,9 @@ fn legend() -> Markup {
 fn printed(report: &ExposureReport) -> Markup {
     let text = report.article.text.as_str();
     let whole = text.len() <= WHOLE;
-    let mut from = 0;
     let mut shown = Vec::new();
     let mut more = false;
-    for part in text.split_inclusive("\n\n") {
-        let span = from..from + part.len();
-        from = span.end;
-        let inside: Vec<(usize, &Quoted)> = report
-            .quotations
-            .iter()
-            .enumerate()
-            .filter(|(_, q)| q.start < span.end && span.start < q.end)
-            .collect();
-        if part.trim().is_empty() || (!whole && inside.is_empty()) {
-            continue;
-        }
+    for (span, inside) in report.paragraphs(WHOLE) {
         if shown.len() >= MOST {
             more = true;
             break;

@@ -41,7 +41,12 @@ pub(super) async fn open(
         Traced::AwaitingApproval(id) => id,
         Traced::Done(finding) => finding.inquiry,
     };
-    Ok(Redirect::to(&format!("/inquiries/{id}")))
+    Ok(back_to(&id))
+}
+
+/// To the page of an inquiry.
+fn back_to(inquiry: &str) -> Redirect {
+    Redirect::to(&format!("/inquiries/{inquiry}"))
 }
 
 /// A paper that was named and is not there is a slip of the pen.
@@ -166,7 +171,7 @@ pub(super) async fn approve(
     let room = web.archive.inquiry_for(&inquiry, &visitor.person).await.map_err(Trouble::hidden)?;
     proved(&web, &visitor)?;
     web.archive.approve_inquiry(&room.state.inquiry, &visitor.person).await?;
-    Ok(Redirect::to(&format!("/inquiries/{}", room.state.inquiry)))
+    Ok(back_to(&room.state.inquiry))
 }
 
 pub(super) async fn run(
@@ -183,7 +188,7 @@ pub(super) async fn run(
         )));
     }
     web.archive.run_inquiry(&room.state.inquiry).await.map_err(in_words)?;
-    Ok(Redirect::to(&format!("/inquiries/{}", room.state.inquiry)))
+    Ok(back_to(&room.state.inquiry))
 }
 
 /// The contest pack of a finding, as a file.

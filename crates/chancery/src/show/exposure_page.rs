@@ -59,21 +59,8 @@ fn article(out: &mut String, report: &ExposureReport) {
     }
     out.push_str("</ul>\n<div class=\"sheet\">\n");
     let text = &report.article.text;
-    let whole = text.len() <= WHOLE;
     let mut printed = 0;
-    let mut from = 0;
-    for paragraph in text.split_inclusive("\n\n") {
-        let span = from..from + paragraph.len();
-        from = span.end;
-        let inside: Vec<(usize, &Quoted)> = report
-            .quotations
-            .iter()
-            .enumerate()
-            .filter(|(_, q)| q.start < span.end && span.start < q.end)
-            .collect();
-        if paragraph.trim().is_empty() || (!whole && inside.is_empty()) {
-            continue;
-        }
+    for (span, inside) in report.paragraphs(WHOLE) {
         printed += 1;
         if printed > MOST_PARAGRAPHS {
             out.push_str("<p>What follows is left out here; the JSON has every quotation.</p>\n");
