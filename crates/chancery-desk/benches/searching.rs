@@ -1,5 +1,6 @@
 //! Whether the time of a search tells of papers that the searcher may not read: the same searches over
-//! the same papers, alone and beside ten times as many that are not his.
+//! the same papers, alone, beside ten times as many that are not his, and beside as many that are for his office
+//! and refused to him.
 //!
 //! `cargo bench -p chancery-desk --bench searching` prints medians; `CHANCERY_VISIBLE=300` sets how many
 //! papers are his. The first search of a program opens every paper's terms, later ones take them from the shelf.
@@ -99,17 +100,19 @@ async fn import(path: &Path, cables: &[CableRecord]) {
 }
 
 /// Sends the papers after the first `keep` to another office than the reader's.
-async fn move_away(path: &Path, keep: usize) {
+const AWAY: &str = "UPDATE distribution SET office =
+         (SELECT id FROM office WHERE handle <> 'exercise-readers' ORDER BY id LIMIT 1)
+     WHERE paper > $1 AND office =
+         (SELECT id FROM office WHERE handle = 'exercise-readers')";
+/// Puts an embargo on them that lifts in the year 2200: they stay his office's, and he may not read them.
+const EMBARGO: &str = "UPDATE paper SET lifts = 7258118400000 WHERE id > $1";
+
+/// Changes the papers after the first `keep` behind the program's back.
+async fn change(path: &Path, keep: usize, statement: &'static str) {
     let database = SqliteConnectOptions::new().filename(path.join("archive.sqlite"));
     let pool = SqlitePool::connect_with(database).await.expect("it connects");
-    let moved = sqlx::query(
-        "UPDATE distribution SET office =
-             (SELECT id FROM office WHERE handle <> 'exercise-readers' ORDER BY id LIMIT 1)
-         WHERE paper > $1 AND office =
-             (SELECT id FROM office WHERE handle = 'exercise-readers')",
-    );
-    let moved = moved.bind(i64::try_from(keep).expect("small"));
-    assert!(moved.execute(&pool).await.expect("it moves").rows_affected() > 0);
+    let changed = sqlx::query(statement).bind(i64::try_from(keep).expect("small"));
+    assert!(changed.execute(&pool).await.expect("it changes").rows_affected() > 0);
     pool.close().await;
 }
 
@@ -125,7 +128,9 @@ fn main() {
         import(&path, &cables(visible, visible * 10)).await;
         // The control: were they his, they would show.
         let all = measure(&path).await;
-        move_away(&path, visible).await;
+        change(&path, visible, EMBARGO).await;
+        let refused = measure(&path).await;
+        change(&path, visible, AWAY).await;
         let beside = measure(&path).await;
         println!("{:<52}{:>14}{:>14}", "medians in ms", "first search", "later ones");
         let line = |what: &str, (first, later): (f64, f64)| {
@@ -133,6 +138,7 @@ fn main() {
         };
         line(&format!("{visible} papers of his, nothing else"), alone);
         line(&format!("the same beside {} that are not his", visible * 10), beside);
+        line(&format!("beside {} under embargo, for his office", visible * 10), refused);
         line(&format!("the control: {} papers of his", visible * 11), all);
         println!(
             "beside / alone: {:.2} (first), {:.2} (later)",

@@ -2,8 +2,8 @@
 //!
 //! A search first asks the rules, paper by paper, what the person may read now; only these papers are then
 //! looked into, and every number (documents, frequencies, lengths) is counted among them. Papers that may not
-//! be read are never touched: no count, rank, suggestion or time depends on them. (A paper that is addressed to
-//! an office of the searcher but refused to him, such as under an embargo, costs the asking and no more.)
+//! be read are never touched: no count, rank or suggestion depends on them, and time only on how many are
+//! addressed to an office of the searcher and refused to him, such as under an embargo: each costs the asking.
 //!
 //! Every reading of every place counts, so all readers with the same rights get the same answer, and it says
 //! nothing of anybody's row. The price: whoever tries words he does not see in his own copy can find places
