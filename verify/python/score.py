@@ -8,7 +8,7 @@ import blake3
 from record import Refused
 
 UNITS, CLIP, MASS = 64, 512, 256
-PAGE_SITES, LINE_SITES = 2**21, 2**22
+CHARACTER_SITES, PAGE_SITES, LINE_SITES = 2**20, 2**21, 2**22
 EPSILON = 2.0**-52
 ROUNDOFF = EPSILON / 2
 LEAST_TAIL = 1e-280
@@ -68,6 +68,15 @@ def extraction(data):
 
 def layout(data):
     """Log-likelihoods of the places of words on pages, from the canonical form of evidence."""
+    return evidence(data, ((PAGE_SITES, LINE_SITES),))
+
+
+def picture(data):
+    """Log-likelihoods of what a picture said: wording, and the places of words on pages."""
+    return evidence(data, ((0, CHARACTER_SITES), (PAGE_SITES, LINE_SITES)))
+
+
+def evidence(data, ranges):
     header = b"chancery/evidence/v1\n"
     sites = {}
     at = len(header) + 4
@@ -78,7 +87,7 @@ def layout(data):
         site, readings = struct.unpack_from("<IB", data, at)
         log2 = struct.unpack_from(f"<{readings}h", data, at + 5)
         at += 5 + 2 * readings
-        known = PAGE_SITES <= site < LINE_SITES and site > max(sites, default=-1)
+        known = any(low <= site < high for low, high in ranges) and site > max(sites, default=-1)
         if not known or not 2 <= readings <= 24 or any(abs(v) > CLIP for v in log2):
             raise Refused("an impossible place of a word")
         sites[site] = log2

@@ -29,6 +29,7 @@ FORM = {
     "leak": ["file", "bytes"],
     "paper": ["release", "master", "laws", "page", "readings"],
     "reading": ["leak", "extraction", "layout"],
+    "page": ["leak", "picture", "evidence"],
     "accused": ["copies"],
     "copy": ["number", "key", "path"],
     "decoys": ["count", "checkpoint"],
@@ -70,7 +71,11 @@ def parse(data):
     for kind, items in (("leak", "leaks"), ("paper", "papers"), ("accused", "accused")):
         check(isinstance(pack[items], list) and 1 <= len(pack[items]) <= 64, items)
         for item in pack[items]:
-            form(item, kind)
+            if kind == "paper" and item.get("pages"):
+                # Papers that no picture shows do not have this member.
+                check(list(item) == [*FORM[kind], "pages"], f"not a {kind}")
+            else:
+                form(item, kind)
     for entered in [*pack["entries"].values(), *(paper["release"] for paper in pack["papers"])]:
         form(entered, "entered")
     for hidden in [leak["bytes"] for leak in pack["leaks"]] + [paper["master"] for paper in pack["papers"]]:
@@ -78,6 +83,9 @@ def parse(data):
     for paper in pack["papers"]:
         for read in paper["readings"]:
             form(read, "reading")
+        for page in paper.get("pages", []):
+            form(page, "page")
+            check(is_count(page["picture"], 2**32), "a picture's number")
     for accused in pack["accused"]:
         for copy in accused["copies"]:
             if copy is not None:
@@ -176,6 +184,13 @@ def paper_of(pack, paper, release, frozen, leaks):
             check(not set(places) & set(sites), f"{name}: a place was read twice")
             sites = dict(sorted({**sites, **places}.items()))
         read.append(sites)
+    expected = [(at, page) for at, leak in enumerate(leaks) for page in leak.get("pages", []) if page["paper"] == name]
+    check(len(expected) == len(paper.get("pages", [])), f"{name}: not all pictures are here")
+    for (leak, page), given in zip(expected, paper.get("pages", [])):
+        data = unbase64(given["evidence"])
+        same = given["leak"] == leak and given["picture"] == page["picture"]
+        check(same and sha256(data).hex() == page["evidence_sha256"], f"{name}: a picture said something else")
+        read.append(score.picture(data))
     evidence = score.merge(read)
     data = score.canonical(evidence)
     check(sha256(data).hex() == frozen["evidence_sha256"], f"{name}: other evidence was frozen")

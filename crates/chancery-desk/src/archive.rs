@@ -23,6 +23,7 @@ use crate::custody::{self, Custody};
 use crate::expose::Shelves;
 use crate::files;
 use crate::outside::{Clock, random};
+use crate::pictures::PageShelf;
 use crate::ring::{self, Keys, Ring};
 use crate::search::Shelf;
 use crate::stacks::Stacks;
@@ -60,6 +61,7 @@ pub struct Archive {
     pub(crate) stacks: Stacks,
     pub(crate) shelves: Shelves,
     pub(crate) shelf: Shelf,
+    pub(crate) pages: PageShelf,
     pub(crate) policy: crate::policy::Shelved,
     pub(crate) anchor: Anchor,
     /// The root key, where nobody keeps it for this folder: a restored archive that is tried out.
@@ -250,6 +252,7 @@ impl Archive {
             stacks: Stacks::default(),
             shelves: Shelves::default(),
             shelf: Shelf::default(),
+            pages: PageShelf::default(),
             policy: Mutex::default(),
             anchor: Anchor::new(folder),
             lent: None,

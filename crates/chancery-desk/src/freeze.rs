@@ -68,6 +68,8 @@ pub(crate) struct FrozenLeak {
     pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
     /// Pages that its pictures show.
     pub(crate) pages: Vec<SeenPage>,
+    /// Whether its text was made out letter by letter in a picture.
+    pub(crate) by_letters: bool,
     /// Public texts that some of it stands in, and where. Nothing is read there.
     pub(crate) public: Vec<(i64, Vec<Range<usize>>)>,
     /// Whether several papers fit and cannot be told apart.
@@ -104,17 +106,22 @@ impl Archive {
         let mut frozen = Vec::new();
         let mut seen = seen.into_iter();
         for leak in leaks {
+            let mut by_letters = None;
             if let Some(seen) = seen.next().flatten() {
+                by_letters = seen.text.clone();
                 for page in &seen.pages {
                     self.load(tx, &mut loaded, page.paper).await?;
                 }
-                frozen.push(of_pictures(leak, seen));
-                continue;
+                if by_letters.is_none() {
+                    frozen.push(of_pictures(leak, seen));
+                    continue;
+                }
             }
-            let pdf = pdf_of(leak)?;
-            let text = match &pdf {
-                Some(pdf) => pdf.text.clone(),
-                None => plain_text(leak)?,
+            let pdf = if by_letters.is_some() { None } else { pdf_of(leak)? };
+            let text = match (&by_letters, &pdf) {
+                (Some(text), _) => text.clone(),
+                (None, Some(pdf)) => pdf.text.clone(),
+                (None, None) => plain_text(leak)?,
             };
             let candidates: Vec<PaperId> = if forced.is_empty() {
                 let hits = self.alike(tx, &text).await?;
@@ -130,11 +137,15 @@ impl Archive {
                 [] => ReadOptions::default(),
                 quoted => quoted_only(quoted, text.len()),
             };
+            if by_letters.is_some() {
+                base.least = base.least.max(Survival::Retype);
+            }
             // What everybody may have is no evidence of whose copy was used.
             let public = self.public_passages(tx, &text).await?;
             base.erased.extend(public.iter().flat_map(|(_, passages)| passages.iter().cloned()));
             let mut read = read_leak(leak, text, &masters, &base);
             read.public = public;
+            read.by_letters = by_letters.is_some();
             // Where several papers fit, or only quotations count, the places of words say nothing.
             if let (Some(pdf), [], false) = (&pdf, quoted, read.ambiguous) {
                 let passages =
@@ -194,6 +205,7 @@ fn of_pictures(leak: &LeakFile, seen: SeenLeak) -> FrozenLeak {
         readings: Vec::new(),
         options: Vec::new(),
         layout: BTreeMap::new(),
+        by_letters: false,
         public: Vec::new(),
         ambiguous: seen.ambiguous,
         pages: seen.pages,
@@ -271,22 +283,28 @@ fn read_leak(
         options,
         layout: BTreeMap::new(),
         pages: Vec::new(),
+        by_letters: false,
         public: Vec::new(),
         ambiguous,
     }
 }
 
 /// Reads a leak again as the record says that it was read: by paper, its text and, with `paged`, the places of its
-/// words as they were entered.
+/// words as they were entered. `letters` is the text of a picture that was made out by letters.
 pub(crate) fn reread(
     leak: &LeakFile,
+    letters: Option<&str>,
     how: &[(&Released, ReadOptions)],
     paged: bool,
 ) -> Result<Vec<(Extraction, Option<Evidence>)>, DeskError> {
-    let pdf = pdf_of(leak)?;
-    let text = match &pdf {
-        Some(pdf) => pdf.text.clone(),
-        None => plain_text(leak)?,
+    if how.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pdf = if letters.is_some() { None } else { pdf_of(leak)? };
+    let text = match (letters, &pdf) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(pdf)) => pdf.text.clone(),
+        (None, None) => plain_text(leak)?,
     };
     let readings: Vec<(PaperId, Extraction)> =
         how.iter().map(|(paper, how)| (paper.id, paper.reader.extract(&text, how))).collect();
@@ -448,6 +466,9 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
         "public": leak.public.iter().map(|(id, _)| public::reference(*id)).collect::<Vec<_>>(),
         "ambiguous": leak.ambiguous,
     });
+    if leak.by_letters {
+        entry["text_by_letters_sha256"] = hex::encode(Sha256::digest(&leak.text)).into();
+    }
     if !leak.pages.is_empty() {
         let pages = leak.pages.iter().map(|page| {
             serde_json::json!({

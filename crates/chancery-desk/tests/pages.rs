@@ -254,3 +254,54 @@ fn pictures_without_marks_of_this_house_name_nobody() {
         assert!(said.contains("leak-0: ") && said.contains(advice), "{said}");
     }
 }
+
+#[test]
+fn a_finding_from_a_picture_goes_into_a_pack_that_verifies_and_an_altered_one_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let reader: Handle = "r0011".parse().unwrap();
+    let copy = runtime.block_on(archive.open_copy("talks", &reader, Format::Png)).unwrap().bytes;
+    let finding = trace(&runtime, &archive, &captured(&copy, Kind::Scan300, 9));
+    assert_eq!(named(&finding), ["r0011"]);
+    let pack = runtime.block_on(archive.contest_pack(&finding.inquiry, None)).unwrap();
+    let mut pack = chancery_verify::Pack::parse(&pack.bytes).unwrap();
+    assert!(pack.papers[0].readings.is_empty() && pack.papers[0].pages.len() == 1);
+    chancery_verify::verify(&pack, None).unwrap();
+    chancery_verify::verify(&pack.redacted(), None).unwrap();
+    let whole = pack.clone();
+    // One bit of what the picture said, another number of the picture, a picture left out.
+    let last = pack.papers[0].pages[0].evidence.0.len() - 1;
+    pack.papers[0].pages[0].evidence.0[last] ^= 1;
+    assert!(chancery_verify::verify(&pack, None).is_err());
+    pack = whole.clone();
+    pack.papers[0].pages[0].picture = 2;
+    assert!(chancery_verify::verify(&pack, None).is_err());
+    pack = whole;
+    pack.papers[0].pages.clear();
+    assert!(chancery_verify::verify(&pack, None).is_err());
+}
+
+#[test]
+fn a_picture_of_a_text_that_was_set_anew_is_read_by_letters() {
+    if std::process::Command::new("/usr/bin/tesseract").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: tesseract is missing");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let reader: Handle = "r0005".parse().unwrap();
+    let open = archive.open_copy("talks", &reader, Format::Txt);
+    let text = String::from_utf8(runtime.block_on(open).unwrap().bytes).unwrap();
+    let paragraphs: Vec<String> =
+        text.lines().filter(|line| line.len() > 150).map(str::to_uppercase).collect();
+    assert_eq!(paragraphs.len(), TEXT.len());
+    // In capitals no word has the width that it has in the archive.
+    let picture = captured(&unmarked(&paragraphs).png(0, 150.0).unwrap(), Kind::Scan300, 8);
+    let finding = trace(&runtime, &archive, &picture);
+    let [leak] = &finding.leaks[..] else { panic!("one leak") };
+    assert!(leak.pages.is_empty(), "no page of this archive");
+    let [paper] = &finding.papers[..] else { panic!("its text is known: {}", leak.text) };
+    let sites = &paper.sites;
+    assert!(sites.wording.read * 2 > sites.wording.offered, "{sites:?}");
+    assert_eq!((sites.characters.read, sites.layout.read), (0, 0), "letters tell neither");
+}

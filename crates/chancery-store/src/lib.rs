@@ -18,6 +18,7 @@ mod collectives;
 mod inquiries;
 mod life;
 mod merge;
+mod page_segments;
 mod papers;
 mod passkeys;
 mod places;

@@ -72,6 +72,7 @@ pub const PLACES: &[Place] = &[
     place("public_text", "id", "'sealed'", Under::Fields),
     place("segment_block", "segment || '/' || number", "'sealed'", Under::Index),
     place("vocabulary", "page", "'sealed'", Under::Index),
+    place("page_block", "segment || '/' || number", "'sealed'", Under::Index),
     Place { value: "note", ..place("posting", "id", "'note'", Under::Fields) },
     Place { value: "note", ..place("accreditation_event", "id", "'note'", Under::Fields) },
     Place {

@@ -103,12 +103,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes the whole index.
+    /// Removes the whole index, and the page index, which is sealed under the same key.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn clear_index(&mut self) -> Result<(), StoreError> {
-        for table in ["DELETE FROM segment", "DELETE FROM vocabulary"] {
+        for table in ["DELETE FROM segment", "DELETE FROM vocabulary", "DELETE FROM page_segment"] {
             sqlx::query(table).execute(&mut *self.inner).await?;
         }
         Ok(())

@@ -57,12 +57,22 @@ pub(crate) fn evidence(bytes: &[u8]) -> Option<(u32, Evidence)> {
 /// What the places of words said, from the canonical form of evidence: sites of the page alone; `None` when the bytes
 /// are something else.
 pub(crate) fn layout(bytes: &[u8]) -> Option<Evidence> {
+    canonical(bytes, &[Channel::Layout])
+}
+
+/// What a picture said, from the canonical form of evidence: places of words and wording, the channels that can be
+/// seen.
+pub(crate) fn picture(bytes: &[u8]) -> Option<Evidence> {
+    canonical(bytes, &[Channel::Wording, Channel::Layout])
+}
+
+fn canonical(bytes: &[u8], channels: &[Channel]) -> Option<Evidence> {
     let mut input = Input(bytes.strip_prefix(EVIDENCE)?);
     let count = input.number()?;
     let mut sites = Vec::new();
     for _ in 0..count {
         let site = SiteId::new(input.number()?)?;
-        if site.channel() != Channel::Layout {
+        if !channels.contains(&site.channel()) {
             return None;
         }
         let readings = usize::from(*input.take(1)?.first()?);
@@ -111,6 +121,10 @@ mod tests {
         assert!(evidence(&[bytes, vec![0]].concat()).is_none());
     }
 
+    fn bytes_of(site: SiteEvidence) -> Vec<u8> {
+        Evidence::new(vec![site]).unwrap().canonical_bytes()
+    }
+
     #[test]
     fn places_of_words_read_back_and_other_channels_are_refused() {
         let site = |id| SiteEvidence { site: SiteId::new(id).unwrap(), log2: vec![0, -480] };
@@ -123,5 +137,7 @@ mod tests {
         assert!(layout(&[bytes, vec![0]].concat()).is_none());
         let wording = Evidence::new(vec![site(3)]).unwrap().canonical_bytes();
         assert!(layout(&wording).is_none());
+        assert!(picture(&wording).is_some() && picture(&bytes_of(site(base))).is_some());
+        assert!(picture(&bytes_of(site(Channel::Characters.base()))).is_none());
     }
 }

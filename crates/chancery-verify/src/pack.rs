@@ -149,6 +149,21 @@ pub struct PackPaper {
     pub page: Option<String>,
     /// What was read of it, by leak.
     pub readings: Vec<PackReading>,
+    /// What pictures of its pages said, in the order of leaks and pictures; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<PackPage>,
+}
+
+/// What one picture said of one paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackPage {
+    /// Index of the leak.
+    pub leak: usize,
+    /// Number of the picture in its file, from 1.
+    pub picture: u32,
+    /// Canonical evidence. It holds numbers, no word.
+    pub evidence: Bytes,
 }
 
 /// What was read from one leak of one paper.

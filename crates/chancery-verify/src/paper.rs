@@ -25,6 +25,17 @@ pub(crate) struct FrozenLeak {
     pub(crate) sha256: String,
     text_version: u32,
     readings: Vec<FrozenReading>,
+    #[serde(default)]
+    pages: Vec<FrozenPage>,
+    page_engine: Option<String>,
+}
+
+/// What a picture said of a paper, by its hash.
+#[derive(Debug, Deserialize)]
+struct FrozenPage {
+    picture: u32,
+    paper: String,
+    evidence_sha256: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,13 +51,19 @@ struct FrozenReading {
 impl FrozenLeak {
     /// The engine with which the places of its words were read, where they were.
     pub(crate) fn page_engine(&self) -> Option<&str> {
-        self.readings.iter().find_map(|reading| reading.page_engine.as_deref())
+        let own = self.page_engine.as_deref();
+        own.or_else(|| self.readings.iter().find_map(|reading| reading.page_engine.as_deref()))
     }
 }
 
-/// Whether a leak is a PDF by its beginning. Its text and the places of its words come from a page engine, which
-/// is no part of this crate: what was read of it stands under its hash in the record and is not read again.
+/// Whether a leak is a PDF or a picture by its beginning. Its text and the places of its words come from a page
+/// engine, which is no part of this crate: what was read of it stands under its hash in the record and is not read
+/// again.
 pub(crate) fn is_page(bytes: &[u8]) -> bool {
+    const PICTURES: [&[u8]; 4] = [b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*"];
+    if PICTURES.iter().any(|magic| bytes.starts_with(magic)) {
+        return true;
+    }
     bytes.get(..1024.min(bytes.len())).is_some_and(|head| head.windows(5).any(|w| w == b"%PDF-"))
 }
 
@@ -79,6 +96,12 @@ pub fn release_commitment(parts: &BTreeMap<&str, &[u8]>) -> [u8; 32] {
         hasher.update(bytes);
     }
     hasher.finalize().into()
+}
+
+/// What tells a picture from all others of an inquiry: SHA-256 of the leak's hash and the picture's number, eight
+/// bytes big-endian.
+fn picture_hash(leak: &[u8; 32], picture: u32) -> [u8; 32] {
+    sha256(&[&leak[..], &u64::from(picture).to_be_bytes()].concat())
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -185,6 +208,28 @@ impl Scored {
             }
             let sha = hex32(&of.sha256).ok_or(VerifyError::Field("sha256"))?;
             parts.push((sha, evidence));
+        }
+        let expected: Vec<(usize, &FrozenLeak, &FrozenPage)> = leaks
+            .iter()
+            .enumerate()
+            .flat_map(|(leak, of)| of.pages.iter().map(move |page| (leak, of, page)))
+            .filter(|(.., page)| page.paper == *name)
+            .collect();
+        if expected.len() != paper.pages.len() {
+            return Err(fault("not all that pictures said of it is in the pack"));
+        }
+        for ((leak, of, frozen), given) in expected.into_iter().zip(&paper.pages) {
+            let same = given.leak == leak && given.picture == frozen.picture;
+            if !same || Some(sha256(&given.evidence.0)) != hex32(&frozen.evidence_sha256) {
+                return Err(fault("what a picture said is not what was frozen"));
+            }
+            if pack.leaks[leak].bytes.as_ref().is_some_and(|bytes| !is_page(&bytes.0)) {
+                return Err(fault("a leak that is no picture shows pages"));
+            }
+            let read = extraction::picture(&given.evidence.0);
+            let read = read.ok_or_else(|| fault("what a picture said cannot be read"))?;
+            let sha = hex32(&of.sha256).ok_or(VerifyError::Field("sha256"))?;
+            parts.push((picture_hash(&sha, frozen.picture), read));
         }
         let parts: Vec<([u8; 32], &Evidence)> = parts.iter().map(|(sha, e)| (*sha, e)).collect();
         let merged =

@@ -171,6 +171,7 @@ impl Archive {
     /// Destroys the index and its key: it is built anew, of the papers that there are, when it is next needed.
     pub(crate) async fn forget_index(&self, tx: &mut Tx) -> Result<(), DeskError> {
         drop(self.shelves.take());
+        self.pages.forget();
         tx.clear_index().await?;
         tx.drop_meta(FOLD).await?;
         Ok(tx.drop_meta(KEY).await?)

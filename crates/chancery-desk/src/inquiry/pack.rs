@@ -12,7 +12,7 @@ use chancery_store::{InquiryRow, PaperId, Part, PersonId};
 use chancery_text::extract::ReadOptions;
 use chancery_verify::{
     Accused, Body as PackBody, Bytes, Entered, Entries, OpenedCopy, PACK_SCHEMA, Pack, PackDecoys,
-    PackLeak, PackPaper, PackReading,
+    PackLeak, PackPage, PackPaper, PackReading,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,6 +22,7 @@ use crate::archive::decode;
 use crate::freeze::{LeakFile, reread};
 use crate::ledger::Act;
 use crate::papers::{Released, reference};
+use crate::pictures::{SeenLeak, SeenPage};
 use crate::registry::known_person;
 use crate::tree::broken;
 use crate::{Archive, DeskError};
@@ -51,6 +52,16 @@ struct Frozen {
 #[derive(Deserialize)]
 struct FrozenLeak {
     readings: Vec<Reading>,
+    #[serde(default)]
+    pages: Vec<Page>,
+    text_by_letters_sha256: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    picture: u32,
+    paper: String,
+    evidence_sha256: String,
 }
 
 #[derive(Deserialize)]
@@ -66,14 +77,32 @@ struct FrozenPaper {
     paper: String,
 }
 
-/// What the leaks say of each paper, read again as the record has it.
+/// What was read of a paper.
+#[derive(Default)]
+struct Read {
+    texts: Vec<PackReading>,
+    pages: Vec<PackPage>,
+}
+
+/// What the leaks say of each paper, read again as the record has it. `seen` is what those show that are pictures.
 fn read_again(
     leaks: &[LeakFile],
+    seen: &[Option<SeenLeak>],
     fixed: &[FrozenLeak],
     papers: &[Released],
-) -> Result<BTreeMap<PaperId, Vec<PackReading>>, DeskError> {
-    let mut out: BTreeMap<PaperId, Vec<PackReading>> = BTreeMap::new();
+) -> Result<BTreeMap<PaperId, Read>, DeskError> {
+    let mut out: BTreeMap<PaperId, Read> = BTreeMap::new();
     for (at, (file, of)) in leaks.iter().zip(fixed).enumerate() {
+        let seen = seen.get(at).and_then(Option::as_ref);
+        for page in &of.pages {
+            let (paper, page) = seen_again(at, page, seen, papers).ok_or_else(|| other(file))?;
+            out.entry(paper).or_default().pages.push(page);
+        }
+        let letters = seen.and_then(|seen| seen.text.as_deref());
+        let digest = letters.map(|text| sha256_hex(text.as_bytes()));
+        if of.text_by_letters_sha256.is_some() && digest != of.text_by_letters_sha256 {
+            return Err(other(file));
+        }
         let mut how = Vec::with_capacity(of.readings.len());
         for read in &of.readings {
             let paper = papers.iter().find(|paper| reference(paper.id) == read.paper);
@@ -82,8 +111,10 @@ fn read_again(
             how.push((paper, options));
         }
         let paged = of.readings.iter().any(|read| read.layout_sha256.is_some());
-        for ((paper, _), (extraction, places)) in how.iter().zip(reread(file, &how, paged)?) {
-            out.entry(paper.id).or_default().push(PackReading {
+        for ((paper, _), (extraction, places)) in
+            how.iter().zip(reread(file, letters, &how, paged)?)
+        {
+            out.entry(paper.id).or_default().texts.push(PackReading {
                 leak: at,
                 extraction: Bytes(extraction.to_bytes()),
                 layout: places.map(|places| Bytes(places.canonical_bytes())),
@@ -91,6 +122,30 @@ fn read_again(
         }
     }
     Ok(out)
+}
+
+/// What a picture says of the paper that the record names for it, if it says the same again.
+fn seen_again(
+    leak: usize,
+    fixed: &Page,
+    seen: Option<&SeenLeak>,
+    papers: &[Released],
+) -> Option<(PaperId, PackPage)> {
+    let paper = papers.iter().find(|paper| reference(paper.id) == fixed.paper)?.id;
+    let fits = |page: &&SeenPage| {
+        page.paper == paper && u32::try_from(page.page.picture) == Ok(fixed.picture)
+    };
+    let evidence = seen?.pages.iter().find(fits)?.evidence.canonical_bytes();
+    let same = sha256_hex(&evidence) == fixed.evidence_sha256;
+    let page = PackPage { leak, picture: fixed.picture, evidence: Bytes(evidence) };
+    same.then_some((paper, page))
+}
+
+fn other(leak: &LeakFile) -> DeskError {
+    DeskError::Record(format!(
+        "{} reads otherwise with this program than when it was frozen; make the pack with the version that ran the inquiry",
+        leak.name
+    ))
 }
 
 impl Archive {
@@ -105,10 +160,11 @@ impl Archive {
         who: Option<&Handle>,
     ) -> Result<IssuedPack, DeskError> {
         let exercise = self.is_exercise().await?;
+        let seen = self.see_packed(inquiry).await?;
         let mut act = self.act().await?;
         let row = find_inquiry(&mut act.tx, inquiry).await?;
         let dossier = self.open_dossier(&row)?;
-        let (pack, papers) = self.packed(&mut act, &row, &dossier).await?;
+        let (pack, papers) = self.packed(&mut act, &row, &dossier, &seen).await?;
         let redacted = match who {
             None if exercise => false,
             None => return Err(DeskError::Input("say who asks for the pack: --as PERSON".into())),
@@ -150,6 +206,23 @@ impl Archive {
         let leaf = act.enter("pack.issued", fields).await?;
         act.commit().await?;
         Ok(IssuedPack { inquiry: name(row.id), redacted, sha256, leaf, bytes })
+    }
+
+    /// Looks again at the pictures of an inquiry that names copies, against the papers that it was scored with.
+    async fn see_packed(&self, inquiry: &str) -> Result<Vec<Option<SeenLeak>>, DeskError> {
+        let mut tx = self.store.begin().await?;
+        let row = find_inquiry(&mut tx, inquiry).await?;
+        let dossier = self.open_dossier(&row)?;
+        if dossier.scored.as_ref().is_none_or(|scored| scored.named.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let asked = self.asked(&mut tx, row.id, &dossier).await?;
+        let mut papers = Vec::new();
+        for found in dossier.finding.iter().flat_map(|finding| &finding.papers) {
+            papers.push(self.find_paper(&mut tx, &found.paper).await?.id);
+        }
+        drop(tx);
+        self.see(&asked.leaks, &papers).await
     }
 
     /// Whether a copy of this person is among those that are named.
@@ -194,6 +267,7 @@ impl Archive {
         act: &mut Act<'_>,
         row: &InquiryRow,
         dossier: &Dossier,
+        seen: &[Option<SeenLeak>],
     ) -> Result<(Pack, Vec<Released>), DeskError> {
         let nobody = || {
             DeskError::Procedure(format!(
@@ -235,13 +309,7 @@ impl Archive {
         let body: PackBody = decode(frozen.body.as_bytes())?;
         let fixed: Frozen = decode(json!(body.fields).to_string().as_bytes())?;
         let asked = self.asked(&mut act.tx, row.id, dossier).await?;
-        if let Some(leak) = asked.leaks.iter().find(|leak| leak.is_picture()) {
-            return Err(DeskError::Input(format!(
-                "{} is a picture, and packs hold evidence from text and PDF only; trace its text by itself for a finding that can be packed",
-                leak.name
-            )));
-        }
-        let mut readings = read_again(&asked.leaks, &fixed.leaks, &papers)?;
+        let mut readings = read_again(&asked.leaks, seen, &fixed.leaks, &papers)?;
         let mut packed = Vec::with_capacity(papers.len());
         for ((paper, release), frozen) in papers.iter().zip(releases).zip(&fixed.papers) {
             if frozen.paper != reference(paper.id) {
@@ -255,12 +323,14 @@ impl Archive {
                 None => None,
             };
             let page = page.map(String::from_utf8).transpose().map_err(|_| gone())?;
+            let Read { texts, pages } = readings.remove(&paper.id).unwrap_or_default();
             packed.push(PackPaper {
                 release,
                 master: Some(Bytes(master)),
                 laws: String::from_utf8(laws).map_err(|_| gone())?,
                 page,
-                readings: readings.remove(&paper.id).unwrap_or_default(),
+                readings: texts,
+                pages,
             });
         }
         let mut trees = Vec::with_capacity(papers.len());

@@ -4,6 +4,7 @@
 //! seconds a picture, so it is done before the act that freezes what was found.
 
 mod apart;
+mod letters;
 mod reference;
 mod shelf;
 
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteId};
-use chancery_scan::{GrayImage, Marking, Reading, View, picture, search};
+use chancery_scan::{GrayImage, Marking, Reading, Segment, View, picture, search};
 use chancery_store::PaperId;
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,7 @@ use crate::papers::{Released, reference as name};
 use crate::{Archive, DeskError};
 pub use apart::{decode_pictures, picture_child};
 use reference::Reference;
+pub(crate) use shelf::PageShelf;
 
 /// Papers of the index that are compared with one picture.
 const CANDIDATES: usize = 6;
@@ -32,6 +34,8 @@ const RIVAL: f64 = 0.8;
 /// A picture with fewer lines of so many words shows no text.
 const LEAST_LINES: usize = 2;
 const LEAST_IN_LINE: usize = 3;
+/// Pictures of a file whose text is read by letters.
+const MOST_BY_LETTERS: usize = 8;
 /// Pages that are kept to be looked at.
 const MOST_SHOWN: usize = 24;
 /// Quality of their JPEG.
@@ -81,6 +85,8 @@ pub(crate) struct SeenLeak {
     pub(crate) pages: Vec<SeenPage>,
     /// Words that can be made out.
     pub(crate) words: usize,
+    /// Its text by letters, where none of its pictures shows a page of this archive.
+    pub(crate) text: Option<String>,
     /// Whether a picture shows several papers equally well.
     pub(crate) ambiguous: bool,
 }
@@ -126,10 +132,12 @@ impl Archive {
         let mut known: BTreeMap<PaperId, Option<(Released, Reference)>> = BTreeMap::new();
         for (leak, seen) in leaks.iter().zip(&mut seen).filter(|(leak, _)| leak.is_picture()) {
             let mut own = SeenLeak::default();
+            let mut strange = Vec::new();
             for (number, picture) in decoded(leak)?.iter().enumerate() {
                 let papers: Vec<PaperId> = match &shelf {
                     Some(shelf) => {
-                        let found = search(picture, &[shelf]);
+                        let shelf: Vec<&Segment> = shelf.iter().map(AsRef::as_ref).collect();
+                        let found = search(picture, &shelf);
                         let ids = found.iter().filter_map(|c| i64::try_from(c.text).ok());
                         ids.take(CANDIDATES).map(PaperId).collect()
                     }
@@ -152,8 +160,13 @@ impl Archive {
                 read.retain(|(.., r)| r.support as f64 >= RIVAL * best as f64);
                 own.ambiguous |= read.len() > 1;
                 own.words += match read.first() {
-                    Some((.., reading)) => words(Some(&reading.view)),
-                    None => words(View::of(picture).as_ref()),
+                    Some((.., reading)) => words(&reading.view),
+                    None => {
+                        let view = View::of(picture);
+                        let count = view.as_ref().map_or(0, words);
+                        strange.extend(view);
+                        count
+                    }
                 };
                 for (paper, reference, reading) in read {
                     let (evidence, sites) = reference.evidence(&reading, &paper.laws)?;
@@ -161,6 +174,11 @@ impl Archive {
                     let page = page(reference, &reading, number + 1, paper.id, shown);
                     own.pages.push(SeenPage { paper: paper.id, evidence, sites, page });
                 }
+            }
+            if own.pages.is_empty() {
+                let texts: Vec<String> =
+                    strange.iter().take(MOST_BY_LETTERS).filter_map(letters::letters).collect();
+                own.text = (!texts.is_empty()).then(|| texts.join("\n"));
             }
             *seen = Some(own);
         }
@@ -187,8 +205,8 @@ fn read_page(picture: &GrayImage, reference: &Reference) -> Option<Reading> {
     chancery_scan::read(picture, reference.paper(), &Marking::SHIPPED)
 }
 
-fn words(view: Option<&View>) -> usize {
-    view.map_or(0, |view| view.lines().iter().map(Vec::len).sum())
+fn words(view: &View) -> usize {
+    view.lines().iter().map(Vec::len).sum()
 }
 
 fn page(

@@ -329,6 +329,7 @@ pub fn world(plan: &Plan) -> World {
             laws: laws_json,
             page: Some(PAGE.to_owned()),
             readings: vec![PackReading { leak: 0, extraction: Bytes(bytes), layout: places }],
+            pages: Vec::new(),
         }],
         accused: vec![Accused {
             copies: vec![Some(OpenedCopy { number, key: Bytes(key.expose().to_vec()), path })],
