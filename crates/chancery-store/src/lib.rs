@@ -54,6 +54,7 @@ pub use published::PublishedRow;
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use reports::ReportRow;
+pub use search::Reach;
 pub use segments::{BlockReader, SegmentRow};
 pub use session::SessionRow;
 pub use sign_in::InvitationRow;
