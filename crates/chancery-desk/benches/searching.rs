@@ -165,7 +165,7 @@ fn main() {
         import(&path, &cables(0, visible)).await;
         let alone = measure(&path).await;
         import(&path, &cables(visible, visible * 10)).await;
-        // The control: were they his, they would show.
+        // The control: were they his, they would show in the work.
         let all = measure(&path).await;
         change(&path, visible, EMBARGO).await;
         let refused = measure(&path).await;
