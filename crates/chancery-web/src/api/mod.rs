@@ -28,6 +28,8 @@ use crate::trouble::{Answer, Said, Trouble};
 use crate::visitor::Visitor;
 use crate::web::Shared;
 
+/// Largest whole number that every reader of JSON takes as it is (RFC 8259, section 6).
+const MAX_EXACT: u64 = (1 << 53) - 1;
 /// Most lines of one answer.
 const MOST: u32 = 200;
 
@@ -80,7 +82,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/api/v1/record", Rule::Holder, record).operation(Operation {
             id: "record",
             summary: "What is entered about the caller, with receipts (C2SP tlog-proof).",
-            query: &[("before", || json!({"type": "integer", "minimum": 0, "maximum": 9_007_199_254_740_991_u64}))],
+            query: &[("before", || json!({"type": "integer", "minimum": 0, "maximum": MAX_EXACT}))],
             body: None,
             reply: || list(object(&["kind", "at", "record"], &["paper", "format", "receipt", "token"], &[("leaf", json!({"type": "integer"}))])),
         }),
@@ -174,8 +176,9 @@ async fn record(
     visitor: Visitor,
     Query(from): Query<Before>,
 ) -> Answer<Json<Vec<MyEntry>>> {
-    let wrong = |_| Trouble::Invalid("“before” is the number of an entry".into());
-    let before = from.before.map(|text| text.parse::<u64>()).transpose().map_err(wrong)?;
+    let wrong = || Trouble::Invalid("“before” is the number of an entry".into());
+    let number = |text: String| text.parse().ok().filter(|n| *n <= MAX_EXACT).ok_or_else(wrong);
+    let before = from.before.map(number).transpose()?;
     Ok(Json(web.archive.my_record(&visitor.person, before, MOST).await?))
 }
 
