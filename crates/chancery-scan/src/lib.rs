@@ -11,6 +11,8 @@
 //! The crate is pure: no clock, no randomness, no files. Typesetting is somebody else's business.
 
 mod align;
+mod bars;
+mod display;
 mod filter;
 mod index;
 mod light;
@@ -21,13 +23,15 @@ pub mod picture;
 mod plane;
 mod read;
 mod solve;
+mod spectrum;
+mod straight;
 mod track;
 mod view;
 mod wording;
 mod words;
 
 /// Version of the rules by which pictures are read; whoever keeps readings keeps it with them.
-pub const READING_VERSION: u32 = 1;
+pub const READING_VERSION: u32 = 2;
 
 pub use image::GrayImage;
 pub use index::{MOST_PLACES, MOST_TEXTS, Match, Matches, Segment, SegmentError, TextId, ask};

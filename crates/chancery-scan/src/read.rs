@@ -1,10 +1,14 @@
 //! The whole way: from a picture to the papers it may show, and from a paper to its marks.
 
 use crate::align::{Aligned, ScaleField, aligned, support};
+use crate::bars::without_bars;
+use crate::display::without_grid;
 use crate::filter::{Pose, Templates, correlation, measure, upright};
 use crate::index::{Matches, Segment, TextId, ask};
+use crate::light::flattened;
 use crate::marks::{self, Mark, Marking};
 use crate::paper::Paper;
+use crate::plane::Plane;
 use crate::track::{Track, smooth};
 use crate::view::View;
 use crate::wording::{self, Choice};
@@ -35,28 +39,36 @@ pub struct Candidate {
 #[must_use]
 pub fn search(picture: &GrayImage, archive: &[&Segment]) -> Vec<Candidate> {
     let mut best: Vec<Matches> = Vec::new();
-    let views = views(picture);
-    for (view, attempt) in attempts(&views) {
+    look(picture, |view, attempt| {
         let found = ask(archive, &view.attempt(attempt), view.letter());
         if found.first().map_or(0, |m| m.support) > best.first().map_or(0, |m| m.support) {
             best = found;
         }
-        if best.first().is_some_and(|m| m.support >= CLEAR) {
-            break;
-        }
-    }
+        best.first().is_some_and(|m| m.support >= CLEAR)
+    });
     candidates(&best)
 }
 
-/// The picture both ways up.
-fn views(picture: &GrayImage) -> Vec<View> {
-    let both = View::of(picture).map(|view| [view.upside_down(), view]);
-    both.into_iter().flatten().rev().collect()
-}
-
-/// All attempts at all views, the likely ones first.
-fn attempts(views: &[View]) -> impl Iterator<Item = (&View, usize)> {
-    (0..View::ATTEMPTS).flat_map(move |k| views.iter().map(move |view| (view, k)))
+/// Looks at a picture in every way, the likely ones first, until one is clear: as it is, without the grid of a
+/// display, with its lines made straight, without bars over words; both ways up, and with each attempt to see words.
+fn look(picture: &GrayImage, mut clear: impl FnMut(&View, usize) -> bool) {
+    let plane = Plane::of(picture);
+    let mut turns = |view: Option<View>| {
+        let both = view.map(|view| [view.upside_down(), view]);
+        let views: Vec<View> = both.into_iter().flatten().rev().collect();
+        let mut attempts = (0..View::ATTEMPTS).flat_map(|k| views.iter().map(move |v| (v, k)));
+        attempts.any(|(view, attempt)| clear(view, attempt))
+    };
+    let even = flattened(&plane);
+    if turns(View::of_even(even.clone()))
+        || without_grid(&plane).is_some_and(|p| turns(View::of_even(flattened(&p))))
+        || turns(View::of_crooked(even.clone()))
+    {
+        return;
+    }
+    if let Some(even) = without_bars(&even) {
+        turns(View::of_even(even));
+    }
 }
 
 fn candidates(found: &[Matches]) -> Vec<Candidate> {
@@ -72,6 +84,8 @@ fn candidates(found: &[Matches]) -> Vec<Candidate> {
 pub struct SeenWord {
     /// The number of its shape in the paper.
     pub shape: u32,
+    /// Its origin on the baseline.
+    pub origin: [f64; 2],
     /// The corners of its ink.
     pub corners: [[f64; 2]; 4],
     /// Agreement of picture and rendering, from -1 to 1.
@@ -103,23 +117,20 @@ pub fn read(picture: &GrayImage, paper: &Paper, marking: &Marking) -> Option<Rea
     let widths = paper.widths();
     let own = Segment::build([(0, &widths[..])]).ok()?;
     let mut best: Option<(Vec<Aligned>, ScaleField, View, usize)> = None;
-    let views = views(picture);
-    for (view, attempt) in attempts(&views) {
+    look(picture, |view, attempt| {
         let lines = view.attempt(attempt);
         let Some(matches) = ask(&[&own], &lines, view.letter()).into_iter().next() else {
-            continue;
+            return false;
         };
         let size = view.plane().width().max(view.plane().height());
-        let Some(field) = ScaleField::new(&matches.grams, &lines, size) else { continue };
+        let Some(field) = ScaleField::new(&matches.grams, &lines, size) else { return false };
         let found = aligned(paper, &lines, &field, matches.widening);
         let sure = support(&found);
         if best.as_ref().is_none_or(|b| sure > b.3) {
             best = Some((found, field, view.clone(), sure));
         }
-        if matches.support >= CLEAR {
-            break;
-        }
-    }
+        matches.support >= CLEAR
+    });
     let (lines, field, view, sure) = best.filter(|b| b.3 >= LEAST_SUPPORT)?;
     let mut tracks: Vec<Track> =
         lines.iter().filter_map(|line| Track::new(paper, line, &field)).collect();
@@ -225,7 +236,7 @@ fn seen_words(paper: &Paper, track: &Track) -> Vec<SeenWord> {
         let (l, t, r, b) = (shape.left, shape.top, shape.right, shape.bottom);
         let corners = [corner(l, t), corner(r, t), corner(r, b), corner(l, b)];
         let shape = paper.nodes()[word.node as usize].token.shape;
-        SeenWord { shape, corners, quality: word.quality }
+        SeenWord { shape, origin: corner(0.0, 0.0), corners, quality: word.quality }
     };
     track.words.iter().map(seen).collect()
 }

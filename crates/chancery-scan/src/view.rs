@@ -3,6 +3,7 @@
 use crate::light::flattened;
 use crate::lines::lines;
 use crate::plane::Plane;
+use crate::straight::straightened;
 use crate::words::{InkBox, letter_height, words};
 use image::GrayImage;
 use image::codecs::jpeg::JpegEncoder;
@@ -30,11 +31,21 @@ impl View {
     /// its head.
     #[must_use]
     pub fn of(picture: &GrayImage) -> Option<Self> {
-        let plane = flattened(&Plane::of(picture));
-        let turned = plane.turned(1);
-        let plane = if striped(&plane) < striped(&turned) { turned } else { plane };
-        let angle = slant(&plane);
-        let plane = if angle.abs() > LEVEL { plane.levelled(angle) } else { plane };
+        Self::of_even(flattened(&Plane::of(picture)))
+    }
+
+    /// The same of a plane that was evened out.
+    pub(crate) fn of_even(plane: Plane) -> Option<Self> {
+        Self::sized(level(plane))
+    }
+
+    /// The same with its lines made straight; `None` where they are.
+    pub(crate) fn of_crooked(plane: Plane) -> Option<Self> {
+        Self::sized(straightened(&level(plane))?)
+    }
+
+    /// The plane with letters of the usual size.
+    fn sized(plane: Plane) -> Option<Self> {
         let scale = LETTER / letter_height(&plane)?;
         let plane = if scale < 1.0 { plane.scaled(scale) } else { plane };
         let letter = letter_height(&plane)?;
@@ -83,6 +94,14 @@ impl View {
         let plane = self.plane.blurred(blur * self.letter);
         lines(&words(&plane, self.letter, threshold), self.letter)
     }
+}
+
+/// The plane with its lines across and level.
+fn level(plane: Plane) -> Plane {
+    let turned = plane.turned(1);
+    let plane = if striped(&plane) < striped(&turned) { turned } else { plane };
+    let angle = slant(&plane);
+    if angle.abs() > LEVEL { plane.levelled(angle) } else { plane }
 }
 
 /// The plane made small, for questions about the whole.

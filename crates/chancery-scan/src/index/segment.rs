@@ -14,7 +14,7 @@ const UNIT: f32 = 100.0;
 /// Places in a bucket, on average.
 const BUCKET: usize = 4;
 /// First bytes of the stored form.
-const MAGIC: &[u8; 8] = b"chpages1";
+const MAGIC: &[u8; 8] = b"chpages2";
 
 /// Why a segment is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +85,7 @@ impl Segment {
     }
 
     fn filled(ids: Vec<TextId>, starts: Vec<u32>, widths: Vec<u16>) -> Self {
-        let count = (widths.len() / BUCKET).max(1).next_power_of_two();
+        let count = bucket_count(widths.len());
         let shift = 32 - count.trailing_zeros();
         let bucket = |cell: u32| u64::from(cell).checked_shr(shift).unwrap_or(0) as usize;
         let mut buckets = vec![0_u32; count + 1];
@@ -115,6 +115,12 @@ impl Segment {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The numbers of its texts.
+    #[must_use]
+    pub fn texts(&self) -> &[TextId] {
+        &self.ids
     }
 
     /// Whether there is no text in it.
@@ -160,53 +166,78 @@ impl Segment {
         Some((shares_at(&self.widths, place)?, sum as f32 / UNIT))
     }
 
-    /// The stored form: header, counts, then each text's number, length and widths, little endian.
-    /// Buckets are not stored; they follow from the widths.
+    /// The stored form, little endian: header, number of texts, their numbers and lengths; all widths; places
+    /// by bucket.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
+        bytes.reserve(self.size());
         bytes.extend((self.ids.len() as u32).to_le_bytes());
         for (number, id) in self.ids.iter().enumerate() {
             bytes.extend(id.to_le_bytes());
             bytes.extend((self.text(number).len() as u32).to_le_bytes());
-            bytes.extend(self.text(number).iter().flat_map(|w| w.to_le_bytes()));
         }
+        bytes.extend(self.widths.iter().flat_map(|w| w.to_le_bytes()));
+        bytes.extend((self.buckets.len() as u32).to_le_bytes());
+        bytes.extend(self.buckets.iter().flat_map(|b| b.to_le_bytes()));
+        bytes.extend(self.places.iter().flat_map(|p| p.to_le_bytes()));
         bytes
     }
 
     /// Reads the stored form.
     ///
     /// # Errors
-    /// Refuses anything that [`Segment::to_bytes`] does not write.
+    /// Refuses what [`Segment::to_bytes`] cannot have written.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SegmentError> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(SegmentError::Corrupt)?;
-        let mut take = |n: usize| {
-            let (head, tail) = rest.split_at_checked(n).ok_or(SegmentError::Corrupt)?;
-            rest = tail;
-            Ok::<_, SegmentError>(head)
-        };
-        let number = |b: &[u8]| b.iter().rev().fold(0_u64, |sum, &b| sum << 8 | u64::from(b));
-        let count = number(take(4)?) as usize;
+        let count = number(take(&mut rest, 4)?) as usize;
         if count > MOST_TEXTS {
             return Err(SegmentError::TooLarge);
         }
-        let (mut ids, mut starts, mut widths) = (Vec::new(), vec![0], Vec::new());
-        for _ in 0..count {
-            ids.push(number(take(8)?));
-            let words = number(take(4)?) as usize;
-            if widths.len() + words > MOST_PLACES {
+        let (mut ids, mut starts, mut all) = (Vec::new(), vec![0], 0_usize);
+        for text in take(&mut rest, count * 12)?.chunks_exact(12) {
+            ids.push(number(&text[..8]));
+            all += number(&text[8..]) as usize;
+            if all > MOST_PLACES {
                 return Err(SegmentError::TooLarge);
             }
-            let text = take(words * 2)?;
-            widths.extend(text.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])));
-            starts.push(widths.len() as u32);
+            starts.push(all as u32);
         }
-        if rest.is_empty() {
-            Ok(Self::filled(ids, starts, widths))
+        let widths = take(&mut rest, all * 2)?.chunks_exact(2);
+        let widths: Vec<u16> = widths.map(|b| number(b) as u16).collect();
+        let buckets = number(take(&mut rest, 4)?) as usize;
+        if buckets != bucket_count(all) + 1 {
+            return Err(SegmentError::Corrupt);
+        }
+        let words = |bytes: &[u8]| bytes.chunks_exact(4).map(|b| number(b) as u32).collect();
+        let buckets: Vec<u32> = words(take(&mut rest, buckets * 4)?);
+        let places: Vec<u32> = words(rest);
+        let sound = rest.len() == places.len() * 4
+            && buckets.first() == Some(&0)
+            && buckets.last().is_some_and(|&end| end as usize == places.len())
+            && buckets.is_sorted()
+            && places.iter().all(|&place| (place as usize) < all);
+        if sound {
+            Ok(Self { ids, starts, widths, buckets, places })
         } else {
             Err(SegmentError::Corrupt)
         }
     }
+}
+
+fn take<'a>(rest: &mut &'a [u8], bytes: usize) -> Result<&'a [u8], SegmentError> {
+    let (head, tail) = rest.split_at_checked(bytes).ok_or(SegmentError::Corrupt)?;
+    *rest = tail;
+    Ok(head)
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |sum, &b| sum << 8 | u64::from(b))
+}
+
+/// How many buckets so many words have.
+fn bucket_count(words: usize) -> usize {
+    (words / BUCKET).max(1).next_power_of_two()
 }
 
 fn shares_at(widths: &[u16], place: usize) -> Option<[f32; WORDS]> {
@@ -236,6 +267,15 @@ mod tests {
         assert!(Segment::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
         let bomb = [&MAGIC[..], &[255; 16]].concat();
         assert!(Segment::from_bytes(&bomb).is_err());
+        // A place beyond the words, and buckets out of order.
+        let mut beyond = bytes.clone();
+        let last = beyond.len() - 4;
+        beyond[last..].fill(255);
+        assert_eq!(Segment::from_bytes(&beyond), Err(SegmentError::Corrupt));
+        let mut disordered = bytes;
+        let first_bucket = 8 + 4 + 2 * 12 + 203 * 2 + 4;
+        disordered[first_bucket + 4..first_bucket + 8].fill(255);
+        assert_eq!(Segment::from_bytes(&disordered), Err(SegmentError::Corrupt));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::readers::Readers;
 use super::{bridge, source};
 use chancery_capture::{Chance, Kind, Page, WordBox};
 use chancery_page::{Form, Readings, geometry, typeset};
-use chancery_scan::{GrayImage, Marking, Paper, read};
+use chancery_scan::{GrayImage, Marking, Paper, Reading, read};
 
 /// What was counted over the captures of a cell.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Cell {
     pub named: usize,
     pub innocents: usize,
     pub noise: f64,
+    /// Middle deviation of a line's height from the mean of its neighbours', in points, summed over captures.
+    pub lines: f64,
 }
 
 impl Cell {
@@ -29,7 +31,7 @@ impl Cell {
             format!("{percent:.2} % ({:.2}-{:.2})", 100.0 * low, 100.0 * high)
         };
         format!(
-            "| {name} | {} | {} | {} a page, wrong {} | {} | {} | {} | {:.3} |",
+            "| {name} | {} | {} | {} a page, wrong {} | {} | {} | {} | {:.3} | {:.3} |",
             self.captures,
             self.read,
             self.marks / self.captures.max(1),
@@ -38,6 +40,7 @@ impl Cell {
             rate(self.named, self.captures),
             self.innocents,
             self.noise / self.read.max(1) as f64,
+            self.lines / self.read.max(1) as f64,
         )
     }
 }
@@ -118,6 +121,7 @@ impl Leak {
         let Some(reading) = read(picture, &self.paper, &Marking::SHIPPED) else { return };
         cell.read += 1;
         cell.noise += reading.noise;
+        cell.lines += unevenness(&reading, &self.geometry);
         for mark in reading.marks.iter().filter(|m| m.likelihoods[0] != m.likelihoods[1]) {
             cell.marks += 1;
             let seen = u8::from(mark.likelihoods[1] > mark.likelihoods[0]);
@@ -133,4 +137,33 @@ impl Leak {
     }
 }
 
-pub const HEAD: &str = "| capture | captures | read | page sites | wording wrong | named | innocents | noise, pt |\n|---|---|---|---|---|---|---|---|";
+pub const HEAD: &str = "| capture | captures | read | page sites | wording wrong | named | innocents | noise, pt | lines, pt |\n|---|---|---|---|---|---|---|---|---|";
+
+/// How far a line stands off the middle between its neighbours where all three are evenly set, in points: what a
+/// mark on lines would have to stand out from. The middle deviation over the picture, scaled to that of a bell.
+fn unevenness(reading: &Reading, geometry: &geometry::Page) -> f64 {
+    let body: Vec<f64> =
+        geometry.lines.iter().filter(|l| l.paragraph.is_some()).map(|l| l.baseline).collect();
+    let middle = |mut all: Vec<f64>| {
+        all.sort_unstable_by(f64::total_cmp);
+        all.get(all.len() / 2).copied().unwrap_or(0.0)
+    };
+    let steps = |heights: &[f64]| middle(heights.windows(2).map(|w| w[1] - w[0]).collect());
+    let origins = || reading.lines.iter().flatten().map(|w| w.origin);
+    let across = middle(origins().map(|o| o[0]).collect());
+    // The height of each line at the middle of the page, by a straight line through its words.
+    let height = |line: &Vec<chancery_scan::SeenWord>| {
+        let count = line.len() as f64;
+        let mean = |d: usize| line.iter().map(|w| w.origin[d]).sum::<f64>() / count;
+        let (x, y) = (mean(0), mean(1));
+        let sum = |of: &dyn Fn([f64; 2]) -> f64| line.iter().map(|w| of(w.origin)).sum::<f64>();
+        let slope = sum(&|o| (o[0] - x) * (o[1] - y)) / sum(&|o| (o[0] - x) * (o[0] - x)).max(1e-9);
+        y + slope * (across - x)
+    };
+    let heights: Vec<f64> = reading.lines.iter().filter(|l| l.len() >= 6).map(height).collect();
+    let (points, pixels) = (steps(&body), steps(&heights));
+    let even = |step: f64| (step / pixels - 1.0).abs() < 0.15;
+    let off = heights.windows(3).filter(|h| even(h[1] - h[0]) && even(h[2] - h[1]));
+    let off = off.map(|h| (h[1] - (h[0] + h[2]) / 2.0).abs() * points / pixels);
+    middle(off.collect()) / 0.6745
+}
