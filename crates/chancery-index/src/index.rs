@@ -524,7 +524,12 @@ impl Index {
         let mut levels: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
         let (mut budget, mut cap) = (most, most);
         for from in order {
-            let sizes = self.sizes(&starts[&from], &hidden[from], view, (cap, most, COMMON.saturating_mul(most)));
+            let sizes = self.sizes(
+                &starts[&from],
+                &hidden[from],
+                view,
+                (cap, most, COMMON.saturating_mul(most)),
+            );
             let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
             levels.extend(runs.map(|(len, size)| (size, Reverse(len), from)));
             levels.sort_unstable();

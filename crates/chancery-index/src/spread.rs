@@ -20,7 +20,7 @@ pub fn spread<T: Sync, R: Send>(
         }
     };
     let mut done = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(|| take())).collect();
+        let others: Vec<_> = (1..cores.min(items.len())).map(|_| scope.spawn(take)).collect();
         let mut done = take();
         for other in others {
             match other.join() {
