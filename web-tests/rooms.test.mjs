@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { SHOTS, axe, browser, open, overflow, signIn, visitor } from './house.mjs';
+import { SHOTS, axe, browser, look, open, overflow, signIn, visitor } from './house.mjs';
 
 const REGISTRAR = 'agathe-norrisund';
 const WIDTHS = [1280, 390];
@@ -24,6 +24,22 @@ const cover = async (page) => {
   const form = await page.locator('button[formaction$="/text"]').getAttribute('formaction');
   await page.goto(form.replace('/text', ''));
 };
+let made = 0;
+const makeToken = async (page) => {
+  await page.goto('/programs');
+  await page.getByLabel('Its name').fill(`Archive scanner ${made += 1}`);
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  await page.getByRole('heading', { name: /^The token/ }).waitFor();
+};
+const tell = async (page) => {
+  await page.goto('/house/told');
+  // What the tests before have added makes room.
+  const last = page.getByRole('button', { name: /nothing more$/ }).last();
+  if (await last.count()) await last.click();
+  await page.getByLabel('Its address').fill(`https://news.example/chancery/${made += 1}`);
+  await page.getByRole('button', { name: 'Tell this address' }).click();
+  await page.getByRole('heading', { name: /^A secret for/ }).waitFor();
+};
 const ROOMS = {
   'sign-in': { as: null, go: (page) => page.goto('/sign-in') },
   concern: { as: null, go: (page) => page.goto('/raise-a-concern') },
@@ -39,6 +55,13 @@ const ROOMS = {
   offices: { as: REGISTRAR, go: (page) => page.goto('/offices') },
   office: { as: REGISTRAR, go: (page) => page.goto('/offices/ostrey-embassy') },
   house: { as: REGISTRAR, go: (page) => page.goto('/house') },
+  findings: { as: REGISTRAR, go: (page) => page.goto('/findings') },
+  token: { as: REGISTRAR, go: makeToken },
+  programs: { as: REGISTRAR, go: async (page) => { await makeToken(page); await page.goto('/programs'); } },
+  secret: { as: REGISTRAR, go: tell },
+  told: { as: REGISTRAR, go: async (page) => { await tell(page); await page.goto('/house/told'); } },
+  'told-wrong': { as: REGISTRAR, go: async (page) => { await page.goto('/house/told'); await page.getByLabel('Its address').fill('https://10.0.0.1/'); await page.getByRole('button', { name: 'Tell this address' }).click(); await page.locator('p.err').waitFor(); } },
+  backups: { as: REGISTRAR, go: (page) => page.goto('/house/backups') },
 };
 
 for (const [name, room] of Object.entries(ROOMS)) {
@@ -107,6 +130,36 @@ test('the browser proves the record by itself, and notices when an entry was cha
   await page.evaluate(() => { const r = document.querySelector('tr:has(.receipt) pre.record'); r.textContent = r.textContent.replace('{', '{ '); });
   await page.getByRole('button', { name: 'Check again' }).click();
   await page.getByText(/^1 of \d+ entries are not in the signed record$/).waitFor();
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('a token acts in its office until it is revoked', async () => {
+  const { context, page, wrong } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await makeToken(page);
+  const token = await page.locator('code.big').innerText();
+  const ask = () => fetch(`${house.address}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+  const me = await (await ask()).json();
+  assert.equal(me.person, REGISTRAR);
+  assert.equal(me.token, `Archive scanner ${made}`);
+  await page.goto('/programs');
+  await page.getByRole('button', { name: `Revoke Archive scanner ${made}`, exact: true }).click();
+  await page.waitForURL('**/programs');
+  assert.equal((await ask()).status, 401);
+  assert.deepEqual(wrong, []);
+  await context.close();
+});
+
+test('a backup is made and tried out in the browser', async () => {
+  const { context, page, wrong } = await visitor(engine, house.address);
+  await signIn(page, REGISTRAR);
+  await page.goto('/house/backups');
+  await page.getByRole('button', { name: 'Make a backup now' }).click();
+  await page.getByRole('cell', { name: 'in it' }).waitFor();
+  await page.getByRole('button', { name: 'Try the newest out' }).click();
+  await page.getByText('was restored and verified on').waitFor({ timeout: 120_000 });
+  await look(page, 'backups-tried');
   assert.deepEqual(wrong, []);
   await context.close();
 });

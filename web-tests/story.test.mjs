@@ -121,6 +121,32 @@ test('from the draft to the finding', async () => {
     assert.match(pack.suggestedFilename(), /^I\d+\.pack$/);
     assert.equal(JSON.parse(readFileSync(await pack.path(), 'utf8')).schema, 'chancery/contest-pack/v1');
   });
+  // The reader concerned sees the finding, has it checked elsewhere, and answers; others see nothing of it.
+  const finding = inquiry.replace('/inquiries/', '/findings/');
+  await as(READERS[2], async (page) => {
+    await page.goto('/findings');
+    await look(page, 'findings-mine');
+    await page.getByRole('link', { name: /^Finding I\d+$/ }).first().click();
+    await page.waitForURL(`**${finding}`);
+    await look(page, 'finding-of-mine');
+    const [pack] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download my contest pack' }).click(),
+    ]);
+    assert.equal(JSON.parse(readFileSync(await pack.path(), 'utf8')).schema, 'chancery/contest-pack/v1');
+    await page.getByLabel('Your answer').fill('My copy lay on the printer in the corridor that afternoon.');
+    await page.getByRole('button', { name: 'Give this answer' }).click();
+    await page.getByText('lay on the printer').waitFor();
+    await look(page, 'finding-answered');
+  });
+  await as(FIRST, async (page) => {
+    await page.goto(inquiry);
+    await page.getByText('lay on the printer').waitFor();
+  });
+  const nobody = await visitor(engine, house.address);
+  await signIn(nobody.page, READERS[0]);
+  assert.equal((await nobody.page.goto(finding)).status(), 404);
+  await nobody.context.close();
   // To the reader there is no such inquiry.
   const other = await visitor(engine, house.address);
   await signIn(other.page, READERS[2]);

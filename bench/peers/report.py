@@ -63,7 +63,9 @@ def render(attacks, results, params, docs, readers):
         "- Dropped words, lower case and splices are made from the pasted copy, excerpts from the "
         "retyped text. OCR: 12 point Liberation Serif, A4, tesseract.",
         "- Snowdrop and canarytrap are handed the exact original of the leak, chosen by hand; "
-        "StegCloak needs its password alone; Chancery is told nothing and searches its archive.",
+        "StegCloak needs its password alone; Chancery is told nothing and searches its archive. Each "
+        "leak is the first of its paper for it: a finding about a paper that was traced before may "
+        "carry no bound, so every trace has a fresh copy of the archive.",
         "- Snowdrop and StegCloak draw their own randomness: a run again moves some cells by a leak "
         f"or two. A Snowdrop trace may take {params['cpu']} CPU seconds. The best score wins in "
         "`canarytrap` (a tie names nobody); in `canarytrap-exact` it must be 1.0.",

@@ -179,17 +179,20 @@ class StegCloak(Tool):
 
 class Chancery(Tool):
     """An exercise archive of all papers. Every trace goes over the whole archive; whether it found
-    the paper by itself is counted in `found_paper`. `alpha` is the bound a name must keep."""
+    the paper by itself is counted in `found_paper`. `alpha` is the bound a name must keep.
+
+    Once a finding has shown whose copy it was, later leaks of that paper carry no bound. So each
+    leak is traced as the first of its paper: in a copy of the archive as it stood when all copies
+    were out, thrown away afterwards. A finding that has no bound all the same ends the run."""
 
     def __init__(self, work, readers, seed, binary, alpha):
         super().__init__(work, readers, seed)
         self.binary, self.alpha, self.lock = binary, alpha, threading.Lock()
         self.papers, self.found_paper, self.inquiries = {}, 0, 0
 
-    def run(self, *args):
-        archive = ["--archive", str(self.work / "archive")]
+    def run(self, *args, archive="archive"):
         return subprocess.run(
-            [str(self.binary), *archive, *map(str, args)],
+            [str(self.binary), "--archive", str(self.work / archive), *map(str, args)],
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -231,20 +234,27 @@ class Chancery(Tool):
         return body_of(copy, doc)
 
     def trace(self, doc, leak):
-        with self.lock:
-            path = self.work / "leak.txt"
-            path.write_text(leak, encoding="utf-8")
-            done = self.run("trace", path, "--alpha", self.alpha, "--json")
-            self.inquiries += 1
-            if done.returncode:
+        name = f"fresh-{threading.get_ident()}"
+        fresh, path = self.work / name, self.work / f"{name}.txt"
+        shutil.copytree(self.work / "archive", fresh)
+        path.write_text(leak, encoding="utf-8")
+        done = self.run("trace", path, "--alpha", self.alpha, "--json", archive=name)
+        shutil.rmtree(fresh)
+        if done.returncode:
+            with self.lock:
+                self.inquiries += 1
                 self.faults[f"exit code {done.returncode}: {done.stderr.strip()[:120]}"] += 1
-                return set()
-            finding = json.loads(done.stdout)
-            paper = self.papers[doc.name]
+            return set()
+        finding = json.loads(done.stdout)
+        if finding["spent"] or finding["looks"]["before"]:
+            raise SystemExit(f"{doc.id}: a paper was looked into before, so its finding has no bound")
+        paper = self.papers[doc.name]
+        with self.lock:
+            self.inquiries += 1
             self.found_paper += any(p.get("paper") == paper for p in finding.get("papers", []))
-            if finding["verdict"] != "identified":
-                return set()
-            return {n["reader"] for n in finding["named"] if n["reader"]}
+        if finding["verdict"] != "identified":
+            return set()
+        return {n["reader"] for n in finding["named"] if n["reader"]}
 
 
 def body_of(copy, doc):

@@ -1,7 +1,8 @@
 //! Measures the exposure index, and Tantivy beside it; writes what other programs measure from.
 //!
 //!   chancery-bench-expose CORPUS WORK PAPERS QUERIES peers     the index and its peers
-//!   chancery-bench-expose CORPUS WORK PAPERS QUERIES           the index alone
+//!   chancery-bench-expose CORPUS WORK PAPERS QUERIES           the index alone, which stays in WORK/segments
+//!   chancery-bench-expose WORK                                 one article against the segments there
 
 mod papers;
 mod peer;
@@ -16,8 +17,8 @@ use std::time::{Duration, Instant};
 
 use chancery_index::joint::Decoys;
 use chancery_index::{
-    BLOCK_BYTES, BlockError, Blocks, Branch, DocId, Document, Index, Query, Segment, UNKNOWN,
-    Vocabulary,
+    BLOCK_BYTES, BlockError, Blocks, Branch, Budget, DocId, Document, Index, Query, Segment,
+    UNKNOWN, Vocabulary, spread,
 };
 use chancery_text::fold::{FOLD_VERSION, Fold};
 use cpu_time::{ProcessTime, ThreadTime};
@@ -46,6 +47,10 @@ type Cells = BTreeMap<(usize, usize), Cell>;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
+    if let [_, work] = arguments.as_slice() {
+        println!("{}", article(Path::new(work)));
+        return;
+    }
     let [_, corpus, work, count, each, rest @ ..] = arguments.as_slice() else {
         panic!("usage: chancery-bench-expose CORPUS WORK PAPERS QUERIES [peers]");
     };
@@ -164,7 +169,7 @@ fn main() {
             Query::new(&fragments, &light).ok()
         })
         .collect();
-    let ours = cells(&quotations, |at| {
+    let ours = cells(&quotations, 0..quotations.len(), |at| {
         queries[at].as_ref().map_or_else(Vec::new, |query| {
             let found = index.search(query, &view).expect("in memory");
             found.hits.iter().take(10).map(|hit| hit.doc.0).collect()
@@ -172,34 +177,25 @@ fn main() {
     });
     report.insert("ours".into(), table(ours));
 
-    // Twenty quotations of three words and more, one after the other, then on two threads.
-    let weighed: Vec<&Query> = queries.iter().flatten().filter(|q| q.words().len() > 2).collect();
-    let step = (weighed.len() / 20).max(1);
-    let article: Vec<&Query> = weighed.into_iter().step_by(step).take(20).collect();
-    let run = |queries: &[&Query]| {
-        for query in queries {
-            let found = index.search(query, &view).expect("in memory");
-            std::hint::black_box(found);
-        }
-    };
-    run(&article);
-    let start = Instant::now();
-    run(&article);
-    report.insert("article_ms".into(), json!(millis(start.elapsed())));
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for half in article.chunks(10) {
-            scope.spawn(|| run(half));
-        }
-    });
-    report.insert("article_two_threads_ms".into(), json!(millis(start.elapsed())));
-    let readers: [(&str, fn(u32) -> bool); 3] =
-        [("all", |_| true), ("restricted", |doc| doc % 100 > 0), ("few", |doc| doc % 20 == 1)];
-    for (name, sees) in readers {
-        report.insert(format!("exposed_{name}"), exposed(&index, &article, &light, sees));
-    }
     report.insert("memory_mb".into(), json!(memory()));
-    report.insert("cold".into(), cold(&index, &work.join("segments"), &article));
+    if peers {
+        report.insert("budgets".into(), budgets(&mut index, &quotations, &queries));
+    } else {
+        // Twenty quotations of three words and more.
+        let weighed: Vec<&Query> =
+            queries.iter().flatten().filter(|q| q.words().len() > 2).collect();
+        let step = (weighed.len() / 20).max(1);
+        let quotations: Vec<Vec<&[u32]>> = weighed
+            .into_iter()
+            .step_by(step)
+            .take(20)
+            .map(|q| q.fragments().iter().map(|f| &q.words()[f.clone()]).collect())
+            .collect();
+        let stored = store(&index, &work.join("segments"));
+        report.insert("stored_mb".into(), json!(stored as f64 / 1e6));
+        let kept = json!({"light": light, "quotations": quotations});
+        std::fs::write(work.join("article.json"), kept.to_string()).expect("a file to write");
+    }
 
     if peers {
         report.insert("tantivy".into(), tantivy(work, &folded_texts, bytes, &quotations, &folded));
@@ -208,22 +204,76 @@ fn main() {
     println!("{}", Value::Object(report));
 }
 
+/// Recall where a search may look at fewer runs, or at more: every fourth quotation, with times so many budgets.
+fn budgets(index: &mut Index, quotations: &[Quotation], queries: &[Option<Query>]) -> Value {
+    let usual = Budget::default();
+    let mut out = Vec::new();
+    for share in [1.0 / 64.0, 1.0 / 16.0, 1.0 / 4.0, 1.0, 4.0, 16.0, 256.0] {
+        let times = |runs: usize| (runs as f64 * share) as usize;
+        let (few, words, long) = (times(usual.few), times(usual.words), times(usual.long));
+        index.set_budget(Budget { few, words, long });
+        let view = index.view(|_| true).expect("in memory");
+        let asked: Vec<usize> = (0..quotations.len()).step_by(4).collect();
+        let rows = cells(quotations, asked, |at| {
+            queries[at].as_ref().map_or_else(Vec::new, |query| {
+                let hits = index.hits(query, &view).expect("in memory");
+                hits.iter().take(10).map(|hit| hit.doc.0).collect()
+            })
+        });
+        out.push(json!({"share": share, "rows": table(rows)}));
+    }
+    index.set_budget(usual);
+    Value::Array(out)
+}
+
+/// The segments of a run, read into memory, and its article as `chancery expose` looks it up.
+fn article(work: &Path) -> Value {
+    let kept = std::fs::read_to_string(work.join("article.json")).expect("a run without peers");
+    let kept: Value = serde_json::from_str(&kept).expect("as it was written");
+    let words = |value: &Value| -> Vec<u32> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_u64).map(|n| n as u32).collect()
+    };
+    let light = words(&kept["light"]);
+    let queries: Vec<Query> = kept["quotations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|quotation| {
+            let fragments: Vec<Vec<u32>> = quotation.as_array()?.iter().map(words).collect();
+            Query::new(&fragments, &light).ok()
+        })
+        .collect();
+    let at = work.join("segments");
+    let mut report = serde_json::Map::new();
+    report.insert("cold".into(), cold(&at, &queries));
+    let index = index_of(&at, |segment| segment.into_memory().expect("just read"));
+    let view = index.view(|_| true).expect("in memory");
+    for query in &queries {
+        std::hint::black_box(index.search(query, &view).expect("in memory"));
+    }
+    let readers: [(&str, fn(u32) -> bool); 3] =
+        [("all", |_| true), ("restricted", |doc| doc % 100 > 0), ("few", |doc| doc % 20 == 1)];
+    for (name, sees) in readers {
+        report.insert(name.into(), exposed(&index, &queries, &light, sees));
+    }
+    Value::Object(report)
+}
+
 /// An article as `chancery expose` looks it up: every quotation among public texts (one paper in a hundred)
 /// and among the papers that the reader sees, then decoy articles, on two threads.
-fn exposed(index: &Index, article: &[&Query], light: &[u32], sees: fn(u32) -> bool) -> Value {
-    let start = Instant::now();
+fn exposed(index: &Index, article: &[Query], light: &[u32], sees: fn(u32) -> bool) -> Value {
+    let (start, cpu) = (Instant::now(), ProcessTime::now());
     let public = index.view(|doc| doc.0 % 100 == 0).expect("in memory");
     let view = index.view(|doc| sees(doc.0)).expect("in memory");
     let views = start.elapsed();
-    let (start, cpu, thread) = (Instant::now(), ProcessTime::now(), ThreadTime::now());
-    let mut shape: Vec<Vec<usize>> = Vec::new();
-    for query in article {
+    spread(article, 2, |query| {
         for view in [&public, &view] {
             std::hint::black_box(index.search(query, view).expect("in memory"));
         }
-        shape.push(query.fragments().iter().map(|f| f.len()).collect());
-    }
-    let searched = thread.elapsed();
+    });
+    let searched = start.elapsed() - views;
+    let shape: Vec<Vec<usize>> =
+        article.iter().map(|query| query.fragments().iter().map(|f| f.len()).collect()).collect();
     let count = DECOYS.min(DECOY_SEARCHES / shape.len().max(1));
     let decoys = Decoys::run(index, &view, &shape, light, (count, SEED), 2).expect("in memory");
     std::hint::black_box(decoys);
@@ -242,9 +292,14 @@ fn fold_fragments(fold: &Fold, quotation: &Quotation) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn cells(quotations: &[Quotation], mut search: impl FnMut(usize) -> Vec<u32>) -> Cells {
+fn cells(
+    quotations: &[Quotation],
+    asked: impl IntoIterator<Item = usize>,
+    mut search: impl FnMut(usize) -> Vec<u32>,
+) -> Cells {
     let mut out = Cells::new();
-    for (at, quotation) in quotations.iter().enumerate() {
+    for at in asked {
+        let quotation = &quotations[at];
         let start = ThreadTime::now();
         let found = search(at);
         let time = start.elapsed();
@@ -300,8 +355,8 @@ fn tantivy(
     let words = |at: usize| -> Vec<Vec<&str>> {
         folded[at].iter().map(|f| f.iter().map(String::as_str).collect()).collect()
     };
-    let all = cells(quotations, |at| peer.all_fragments(&words(at)));
-    let any = cells(quotations, |at| peer.any_three(&words(at)));
+    let all = cells(quotations, 0..quotations.len(), |at| peer.all_fragments(&words(at)));
+    let any = cells(quotations, 0..quotations.len(), |at| peer.any_three(&words(at)));
     json!({
         "build_mb_s": bytes as f64 / 1e6 / building.as_secs_f64(),
         "index_by_text": size as f64 / bytes as f64,
@@ -326,46 +381,53 @@ fn hand_over(work: &Path, texts: &[String], quotations: &[Quotation], folded: &[
     }
 }
 
-/// Segments written to files and searched from there, block by block, without anything in memory.
-fn cold(index: &Index, at: &Path, article: &[&Query]) -> Value {
+/// Writes segments to files under their names; bytes written.
+fn store(index: &Index, at: &Path) -> u64 {
     let _ = std::fs::remove_dir_all(at);
     std::fs::create_dir_all(at).expect("a folder to work in");
-    let mut stored = Vec::new();
-    let mut bytes = 0_u64;
+    let mut bytes = 0;
     for (name, segment) in index.segments() {
         let path = at.join(name.to_string());
         let mut file = BufWriter::new(File::create(&path).expect("a file to write"));
         segment.write(|block| file.write_all(block).expect("room on the disk")).expect("in memory");
         file.flush().expect("room on the disk");
         bytes += std::fs::metadata(&path).map_or(0, |m| m.len());
-        stored.push((name, path));
     }
-    let start = Instant::now();
-    let segments = stored
-        .iter()
-        .map(|(name, path)| {
-            let file = Stored(File::open(path).expect("just written"));
-            (*name, Segment::open(Box::new(file)).expect("just written"))
+    bytes
+}
+
+fn index_of(at: &Path, ready: impl Fn(Segment) -> Segment) -> Index {
+    let files = std::fs::read_dir(at).expect("segments of a run");
+    let mut segments: Vec<(u64, Segment)> = files
+        .flatten()
+        .filter_map(|file| {
+            let name = file.file_name().to_str()?.parse().ok()?;
+            let file = Stored(File::open(file.path()).expect("just written"));
+            Some((name, ready(Segment::open(Box::new(file)).expect("just written"))))
         })
         .collect();
-    let index = Index::of(FOLD_VERSION, segments, &Default::default()).expect("just written");
+    segments.sort_by_key(|(name, segment)| (std::cmp::Reverse(segment.words()), *name));
+    Index::of(FOLD_VERSION, segments, &Default::default()).expect("just written")
+}
+
+/// Segments searched in their files, block by block, without anything in memory.
+fn cold(at: &Path, article: &[Query]) -> Value {
+    let start = Instant::now();
+    let index = index_of(at, |segment| segment);
     let opened = start.elapsed();
     let view = index.view(|_: DocId| true).expect("just written");
     let viewed = start.elapsed();
-    for query in article {
-        let found = index.search(query, &view).expect("just written");
-        std::hint::black_box(found);
-    }
-    let first = start.elapsed() - viewed;
-    let start = Instant::now();
-    for query in article {
-        let found = index.search(query, &view).expect("just written");
-        std::hint::black_box(found);
-    }
-    let _ = std::fs::remove_dir_all(at);
+    let run = || {
+        let start = Instant::now();
+        for query in article {
+            std::hint::black_box(index.search(query, &view).expect("just written"));
+        }
+        millis(start.elapsed())
+    };
+    let (first, again) = (run(), run());
     json!({
-        "open_ms": millis(opened), "view_ms": millis(viewed - opened), "article_ms": millis(first),
-        "again_ms": millis(start.elapsed()), "mb": bytes as f64 / 1e6,
+        "open_ms": millis(opened), "view_ms": millis(viewed - opened),
+        "article_ms": first, "again_ms": again,
     })
 }
 

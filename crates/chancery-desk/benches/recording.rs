@@ -91,7 +91,10 @@ async fn start(archive: Arc<Archive>, folder: &std::path::Path, leaves: u64) {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let mut args = std::env::args().skip(1).filter(|arg| arg != "--bench");
-    let folder = args.next().map_or_else(|| PathBuf::from("target/bench-record"), PathBuf::from);
+    let folder = args.next().map_or_else(
+        || PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-record"),
+        PathBuf::from,
+    );
     let mut number = |or| args.next().and_then(|arg| arg.parse().ok()).unwrap_or(or);
     let (rate, seconds, leaves) = (number(500), number(20), number(1_000_000));
     let _ = std::fs::remove_dir_all(&folder);

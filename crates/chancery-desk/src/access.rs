@@ -14,20 +14,44 @@ use crate::{Archive, DeskError};
 /// Where the house rules are kept.
 pub(crate) const HOUSE: &str = "house";
 
+/// What the rules must know of the house: loaded once for many papers.
+pub(crate) struct Book {
+    house: House,
+    policy: Option<Arc<Policy>>,
+}
+
 /// What the rules must know of a paper, gathered once for many decisions.
 pub(crate) struct Gathered {
+    book: Arc<Book>,
     distribution: Vec<(OfficeId, Addressed)>,
     clearing: Vec<Clearing<OfficeId>>,
     /// Who has changed its text since it was drafted.
     amenders: Vec<PersonId>,
     /// From when on a later paper cancels it.
     cancelled: Option<Timestamp>,
-    house: House,
-    policy: Option<Arc<Policy>>,
     label: Option<SecurityLabel>,
 }
 
+impl Book {
+    /// Whether labels decide here.
+    pub(crate) fn has_policy(&self) -> bool {
+        self.policy.is_some()
+    }
+}
+
 impl Gathered {
+    /// A released paper as seen from the offices of one person: what of its distribution concerns them
+    /// decides about him.
+    pub(crate) fn released(
+        book: &Arc<Book>,
+        distribution: Vec<(OfficeId, Addressed)>,
+        cancelled: Option<Timestamp>,
+        label: Option<SecurityLabel>,
+    ) -> Self {
+        let (clearing, amenders) = (Vec::new(), Vec::new());
+        Self { book: Arc::clone(book), distribution, clearing, amenders, cancelled, label }
+    }
+
     /// The same paper under another label.
     pub(crate) fn under(&mut self, label: Option<SecurityLabel>) {
         self.label = label;
@@ -35,7 +59,7 @@ impl Gathered {
 
     /// The policy in force.
     pub(crate) fn policy(&self) -> Option<&Policy> {
-        self.policy.as_deref()
+        self.book.policy.as_deref()
     }
 
     /// The office through which the holder of `postings` may do `act` to the paper at `at`.
@@ -60,7 +84,7 @@ impl Gathered {
             label: self.label.as_ref(),
         };
         let person = PersonFacts { person, postings, reader };
-        let book = Rulebook { house: &self.house, policy: self.policy() };
+        let book = Rulebook { house: &self.book.house, policy: self.policy() };
         rules::decide(act, &person, &facts, &book, at).map(|grant| grant.office)
     }
 }
@@ -105,7 +129,7 @@ impl Archive {
         paper: &PaperRow,
         distribution: Vec<(OfficeId, Addressed)>,
     ) -> Result<Gathered, DeskError> {
-        let house = self.house(tx).await?;
+        let book = Arc::new(self.book(tx).await?);
         let (mut clearing, mut amenders, mut cancelled) = (Vec::new(), Vec::new(), None);
         if paper.state == PaperState::Released {
             cancelled = tx.cancelled_from(paper.id).await?;
@@ -113,9 +137,13 @@ impl Archive {
             clearing = tx.clearing(paper.id).await?;
             amenders = tx.who_did(paper.id, Deed::Amended).await?;
         }
-        let policy = self.policy(tx).await?;
-        let label = self.label_of(policy.as_deref(), paper)?;
-        Ok(Gathered { distribution, clearing, amenders, cancelled, house, policy, label })
+        let label = self.label_of(book.policy.as_deref(), paper)?;
+        Ok(Gathered { book, distribution, clearing, amenders, cancelled, label })
+    }
+
+    /// What the rules must know of the house.
+    pub(crate) async fn book(&self, tx: &mut Tx) -> Result<Book, DeskError> {
+        Ok(Book { house: self.house(tx).await?, policy: self.policy(tx).await? })
     }
 
     /// What the rules must know of a person.

@@ -5,6 +5,7 @@
 //! copy), `checkpoint` (the last signed state of the record; both are kept apart from the database on purpose),
 //! `witnesses` (the witness policy, if there is one) and `lock`. One process at a time.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,8 @@ pub struct Archive {
     pub(crate) pages: PageShelf,
     pub(crate) policy: crate::policy::Shelved,
     pub(crate) anchor: Anchor,
+    /// Acts done since it was opened, by kind.
+    pub(crate) tally: Mutex<BTreeMap<String, u64>>,
     /// The root key, where nobody keeps it for this folder: a restored archive that is tried out.
     pub(crate) lent: Option<RootKey>,
     /// Held as long as the archive is open; the system releases it however the process ends.
@@ -255,6 +258,7 @@ impl Archive {
             pages: PageShelf::default(),
             policy: Mutex::default(),
             anchor: Anchor::new(folder),
+            tally: Mutex::default(),
             lent: None,
             _lock: lock,
         })

@@ -260,6 +260,7 @@ impl Archive {
             ("compared", json!(compared)),
         ];
         act.enter("backup.tried", fields).await?;
+        act.note_drill(manifest.made, verified.entries).await?;
         let seconds = act.now.duration_since(begun).as_secs_f64();
         act.commit().await?;
         Ok(Drill {
@@ -336,8 +337,13 @@ fn manifest(folder: &Path) -> Result<Manifest, DeskError> {
     if manifest.schema == SCHEMA && names_known { Ok(manifest) } else { Err(broken()) }
 }
 
+/// Whether the keys of a backup are still there.
+pub(crate) fn has_keys(folder: &Path) -> bool {
+    folder.join(KEYS).exists()
+}
+
 /// Backups below a folder, oldest first.
-fn backups(into: &Path) -> Result<Vec<(PathBuf, Manifest)>, DeskError> {
+pub(crate) fn backups(into: &Path) -> Result<Vec<(PathBuf, Manifest)>, DeskError> {
     let mut found = Vec::new();
     for entry in fs::read_dir(into).map_err(DeskError::file(into))? {
         let path = entry.map_err(DeskError::file(into))?.path();

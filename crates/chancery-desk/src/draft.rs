@@ -500,3 +500,6 @@ fn shown(
         state,
     })
 }
+
+#[cfg(test)]
+mod tests;

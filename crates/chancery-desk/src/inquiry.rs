@@ -40,7 +40,7 @@ use crate::pictures::SeenLeak;
 use crate::registry::known_person;
 use crate::view::{Context, NamedCopies, View, empty};
 use crate::{Archive, DeskError};
-pub use contest::{Answer, Notified, Withdrawn};
+pub use contest::{Answer, MAX_ANSWER, Notified, OwnFinding, Withdrawn};
 pub use pack::IssuedPack;
 pub use reveal::{Enrolled, Revealed, RevealedCopy};
 

@@ -23,6 +23,8 @@ use crate::publish::Blanks;
 use crate::tree::is_kept;
 use crate::{Archive, DeskError};
 
+/// Where an entry names the token through which it came about.
+pub(crate) const THROUGH: &str = "token";
 const RANGE: &str = "record-range";
 /// Milliseconds since 1970 before which nothing happens any more: see [`Archive::now_in`].
 const FLOOR: &str = "record-floor";
@@ -51,6 +53,8 @@ pub(crate) struct Act<'a> {
     pub(crate) entering: Vec<Entering>,
     /// When the act happens.
     pub(crate) now: Timestamp,
+    /// Kinds of what it entered.
+    kinds: Vec<String>,
     range: CompactRange,
 }
 
@@ -63,7 +67,8 @@ impl Archive {
         let now = self.now_in(&mut tx).await?;
         let pending_index = Index::new();
         let (pending, entering) = (Vec::new(), Vec::new());
-        Ok(Act { archive: self, tx, pending_index, pending, entering, now, range })
+        let kinds = Vec::new();
+        Ok(Act { archive: self, tx, pending_index, pending, entering, now, kinds, range })
     }
 
     /// The instant at which what is done in this transaction happens, to the millisecond.
@@ -201,11 +206,12 @@ impl Act<'_> {
         kind: &str,
         fields: [(&str, Value); N],
     ) -> Result<u64, DeskError> {
-        let body = encode(&Body {
-            kind: kind.to_owned(),
-            at: self.now.to_string(),
-            fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        });
+        let through = self.tx.through().map(|t| (THROUGH, Value::from(t.token.as_str())));
+        let fields = fields.into_iter().chain(through);
+        let fields: BTreeMap<String, Value> =
+            fields.map(|(name, value)| (name.to_owned(), value)).collect();
+        let said = Body { kind: kind.to_owned(), at: self.now.to_string(), fields };
+        let body = encode(&said);
         let salt: [u8; 32] = random();
         let entry = Entry::commit(&Salt::from_bytes(salt), &body);
         let plain = [salt.as_slice(), &body].concat();
@@ -213,7 +219,10 @@ impl Act<'_> {
         let aad = Aad::new("leaf", &row, "sealed", 0);
         let nonce = Nonce::from_bytes(random());
         let sealed = seal(&self.archive.key, &aad, Padding::Field, &plain, nonce)?;
-        self.add(*entry.as_bytes(), sealed).await
+        let leaf = self.add(*entry.as_bytes(), sealed).await?;
+        self.kinds.push(said.kind.clone());
+        self.tell(kind, |name| said.fields.get(name).cloned(), leaf).await?;
+        Ok(leaf)
     }
 
     /// Adds a commitment and what opens it to the tree. Nothing opens padding.
@@ -263,6 +272,7 @@ impl Act<'_> {
         let shelves = self.archive.enter_shelves(&mut self.tx, entering).await?;
         self.tx.set_meta(RANGE, &self.range.to_bytes()).await?;
         self.tx.commit().await?;
+        self.archive.count_acts(&self.kinds);
         self.archive.shelves.put(shelves);
         self.archive.stacks.extend(self.pending);
         Ok(self.range)

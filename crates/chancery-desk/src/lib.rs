@@ -76,14 +76,18 @@ mod sheet;
 mod sign_in;
 mod stacks;
 mod state;
+mod subjects;
 mod succession;
 mod telegram;
 mod tenure;
 mod terms;
+mod tokens;
 mod tree;
+mod upkeep;
 mod verify;
 mod view;
 mod watch;
+mod webhooks;
 mod who;
 
 pub use accreditation::{Happened, MAX_NOTE, ShownAccreditation, ShownEvent};
@@ -105,6 +109,8 @@ pub use chancery_record as record;
 /// The public half of a record's key.
 pub use chancery_record::VerifierKey;
 pub use chancery_store::Deed;
+/// Acting through a token.
+pub use chancery_store::{Through, acting};
 /// Shares of a root key.
 pub use chancery_vault::{LEAST_THRESHOLD, MOST_SHARES, SHARE_BYTES_MAX, Share, ShareError};
 pub use circulation::{Acted, Layout, MAX_REASON, ShownDeed};
@@ -134,8 +140,9 @@ pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, 
 pub use import::{CableRecord, Imported, MAX_LINE, MAX_READERS, records};
 pub use inbox::{Inbox, InboxPaper, MAX_PAGE};
 pub use inquiry::{
-    Answer, Enrolled, InquiryState, IssuedPack, ListedInquiry, Notified, OfficerPart, Picture,
-    PictureStep, Request, Revealed, RevealedCopy, RoomInquiry, RoomLeak, Traced, Withdrawn,
+    Answer, Enrolled, InquiryState, IssuedPack, ListedInquiry, MAX_ANSWER, Notified, OfficerPart,
+    OwnFinding, Picture, PictureStep, Request, Revealed, RevealedCopy, RoomInquiry, RoomLeak,
+    Traced, Withdrawn,
 };
 pub use library::{
     Filter, IN_THE_FILE, ListedPaper, RefusedCopies, ShownPaper, SiteCounts, Status,
@@ -145,7 +152,7 @@ pub use merge::Merged;
 pub use meter::{Meter, ParagraphReach, Reach};
 pub use mine::{MyEntry, MyReading};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
-pub use outside::Clock;
+pub use outside::{Clock, secret};
 pub use papers::{Head, RefLine};
 pub use passkeys::{FRESH, KnownPasskey, MAX_PASSKEY_NAME, MAX_PASSKEYS, ShownPasskey};
 pub use pictures::{decode_pictures, picture_child};
@@ -167,10 +174,16 @@ pub use search::{Found, Hit, MAX_QUERY, SavedSearch, Seek};
 pub use sequel::{MAX_REFS, Notice};
 pub use session::{SWEEP_INTERVAL, SessionToken, Swept};
 pub use sign_in::{CODE_LIFE, Held, IDLE, LONGEST_SESSION, SignInCode, SignedIn};
+pub use subjects::ShownSubject;
 pub use succession::{CopyOffices, MOST_QUEUED, OpenedThrough, Queue, Queued};
 pub use telegram::AddressMap;
 pub use tenure::{EndedTenure, Letter, MAX_LETTER, ResignationState, When};
 pub use terms::{DatedEvent, LONGEST_TERM, PostingRecord};
+pub use tokens::{
+    ApiToken, MAX_TOKEN_DAYS, MAX_TOKEN_NAME, MAX_TOKENS, ShownToken, USUAL_TOKEN_DAYS,
+};
+pub use upkeep::{LastDrill, LastPublished, ListedBackup};
 pub use verify::Verified;
 pub use watch::ListedAlarm;
+pub use webhooks::{Delivery, MAX_WEBHOOKS, ShownDelivery, ShownWebhook, WebhookSecret};
 pub use who::{EntitledReader, PaperReaders, PastReading};

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::ledger::THROUGH;
 use crate::papers::reference;
 use crate::registry::known_person;
 use crate::tree::broken;
@@ -45,6 +46,8 @@ pub struct MyEntry {
     pub paper: Option<String>,
     /// In which form a copy was opened.
     pub format: Option<String>,
+    /// What the token is called through which it came about; none when the person was there himself.
+    pub token: Option<String>,
     /// The entry's bytes: what the leaf commits to.
     pub record: String,
     /// Its receipt: salt, path and signed checkpoint (C2SP tlog-proof). None until a published checkpoint
@@ -140,6 +143,7 @@ impl Archive {
                 at: body.at.parse().map_err(|_| damaged())?,
                 paper: field("paper"),
                 format: field("format"),
+                token: field(THROUGH),
                 record: String::from_utf8(record).map_err(|_| damaged())?,
                 receipt,
                 kind: body.kind,

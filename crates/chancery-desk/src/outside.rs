@@ -32,6 +32,12 @@ impl Clock {
     }
 }
 
+/// A secret that nobody guesses: 256 random bits.
+#[must_use]
+pub fn secret() -> [u8; 32] {
+    random()
+}
+
 /// Bytes from the system's random source.
 ///
 /// # Panics

@@ -219,7 +219,10 @@ impl Archive {
 impl Act<'_> {
     /// A session whose person signed in or proved not long ago who he is. A session alone, found open,
     /// neither adds a key nor takes one away.
-    async fn fresh(&mut self, token: &SessionToken) -> Result<(i64, PersonId), DeskError> {
+    pub(crate) async fn fresh(
+        &mut self,
+        token: &SessionToken,
+    ) -> Result<(i64, PersonId), DeskError> {
         let row = self.tx.session(&token.hash()).await?.ok_or_else(signed_out)?;
         let last = row.proved.map_or(row.opened, |proved| proved.max(row.opened));
         if self.now.duration_since(last) < FRESH {

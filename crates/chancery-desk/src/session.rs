@@ -111,8 +111,8 @@ impl Archive {
         act.commit().await
     }
 
-    /// Ends every session of whoever holds nothing any more; says whose. Enters nothing when there is
-    /// nobody.
+    /// Ends every session of whoever holds nothing any more, and says whose; and every token whose person no
+    /// longer holds its office. Enters nothing when there is neither.
     ///
     /// # Errors
     /// When the archive cannot be read or written.
@@ -132,7 +132,8 @@ impl Archive {
             let leaf = act.enter("session.cut", fields).await?;
             swept.push(Swept { person: act.tx.person_handle(person).await?, sessions, leaf });
         }
-        if !swept.is_empty() {
+        let cut = act.cut_tokens().await?;
+        if cut || !swept.is_empty() {
             act.commit().await?;
         }
         Ok(swept)

@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chancery_domain::{Capacity, Handle};
-use chancery_store::PersonId;
+use chancery_store::{OfficeId, PersonId, Tx};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -90,6 +90,9 @@ pub struct SignedIn {
     pub has_passkey: bool,
     /// When the person last proved who he is, with his passkey if he has one.
     pub proved: Option<Timestamp>,
+    /// What the token is called through which he acts; none when he is there himself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// Now.
     #[serde(skip)]
     pub now: Timestamp,
@@ -183,13 +186,34 @@ impl Archive {
             tx.commit().await?;
             return Err(signed_out());
         }
+        let who = self.asking(&mut tx, (row.person, None), now).await?;
+        let mut who = who.ok_or_else(signed_out)?;
+        if let Some(office) = row.office {
+            let office = tx.office_handle(office).await?;
+            who.chosen = who.offices.iter().any(|held| held.office == office).then_some(office);
+        }
+        who.has_passkey = !tx.passkeys_of(row.person).await?.is_empty();
+        who.proved = if who.has_passkey { row.proved } else { row.proved.max(Some(row.opened)) };
+        if over(last, SEEN) {
+            tx.see_session(row.id, now).await?;
+            tx.commit().await?;
+        }
+        Ok(who)
+    }
+
+    /// A person with the offices that he holds at `now`: all, or `only` one. Nobody who holds none of them.
+    pub(crate) async fn asking(
+        &self,
+        tx: &mut Tx,
+        (person, only): (PersonId, Option<OfficeId>),
+        now: Timestamp,
+    ) -> Result<Option<SignedIn>, DeskError> {
         let mut offices = Vec::new();
-        let mut chosen = None;
-        for posting in tx.postings_of(row.person).await?.iter().filter(|p| p.holds_at(now)) {
-            let (office, details) = self.office_details(&mut tx, *posting.office()).await?;
-            if row.office == Some(*posting.office()) {
-                chosen = Some(office.clone());
+        for posting in tx.postings_of(person).await?.iter().filter(|p| p.holds_at(now)) {
+            if only.is_some_and(|only| *posting.office() != only) {
+                continue;
             }
+            let (office, details) = self.office_details(tx, *posting.office()).await?;
             offices.push(Held {
                 office,
                 title: details.title,
@@ -198,26 +222,22 @@ impl Archive {
             });
         }
         if offices.is_empty() {
-            return Err(signed_out());
+            return Ok(None);
         }
-        let (person, details) = self.person_details(&mut tx, row.person).await?;
-        let custodian = self.house(&mut tx).await?.custodian;
+        let (person, details) = self.person_details(tx, person).await?;
+        let custodian = self.house(tx).await?.custodian;
         let custodian = custodian.is_some_and(|c| offices.iter().any(|held| held.office == c));
-        let has_passkey = !tx.passkeys_of(row.person).await?.is_empty();
-        if over(last, SEEN) {
-            tx.see_session(row.id, now).await?;
-            tx.commit().await?;
-        }
-        Ok(SignedIn {
+        Ok(Some(SignedIn {
             person,
             name: details.name,
             offices,
-            chosen,
+            chosen: None,
             custodian,
-            has_passkey,
-            proved: if has_passkey { row.proved } else { row.proved.max(Some(row.opened)) },
+            has_passkey: false,
+            proved: None,
+            token: None,
             now,
-        })
+        }))
     }
 
     /// Chooses the office whose papers a session shows; all when none.

@@ -123,14 +123,8 @@ async fn quotations_are_handed_on_to_an_inquiry_and_nothing_else_of_the_article_
     marked.paragraphs = inspections(24).chunks(6).map(|six| six.join(" ")).collect();
     let folder = tempfile::tempdir().unwrap();
     let archive = exercise(folder.path(), &[three(), vec![marked]].concat()).await;
-    let copy = archive.open_copy("P4", &handle("r0007"), Format::Txt).await.unwrap();
-    let copy = String::from_utf8(copy.bytes).unwrap();
-    let leaked: Vec<String> = copy
-        .split("\n\n")
-        .filter(|paragraph| paragraph.contains("keeper"))
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect();
-    assert_eq!(leaked.len(), 4, "{copy}");
+    let leaked = places_of(&archive, "P4", "r0007").await;
+    assert_eq!(leaked.len(), 4);
     // A copy desk changes a word in sixteen.
     let edited = |text: &str| {
         let words = text.split(' ').enumerate();
@@ -163,6 +157,126 @@ async fn quotations_are_handed_on_to_an_inquiry_and_nothing_else_of_the_article_
     for paper in &report.leaked_papers {
         assert!(paper.copy.places <= 2, "{}", paper.copy.says);
         assert_ne!(paper.copy.state, "identified", "{}", paper.copy.says);
+    }
+}
+
+/// The paragraphs of a copy that hold places, in one line each.
+async fn places_of(archive: &Archive, paper: &str, reader: &str) -> Vec<String> {
+    let copy = archive.open_copy(paper, &handle(reader), Format::Txt).await.unwrap();
+    let copy = String::from_utf8(copy.bytes).unwrap();
+    let places = copy.split("\n\n").filter(|paragraph| paragraph.contains("keeper"));
+    places.map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// A copy desk that turns marked words into those of somebody else's copy does not get him named: at the rate at
+/// which the press changes words the right copy is named or none.
+#[tokio::test(flavor = "current_thread")]
+async fn misquoted_words_never_name_whoever_has_them() {
+    let mut marked = cable("inspections", "");
+    marked.markup = true;
+    marked.paragraphs = inspections(24).chunks(6).map(|six| six.join(" ")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let archive = exercise(folder.path(), &[three(), vec![marked]].concat()).await;
+    let leaked = places_of(&archive, "P4", "r0007").await;
+    let (mut named, mut misquoted) = (0, 0);
+    for other in ["r0001", "r0005", "r0012", "r0018"] {
+        let other_copy = places_of(&archive, "P4", other).await;
+        // Every seventh sentence is as the other has it: a place in seven, where one in fourteen is usual.
+        let mut article = String::new();
+        for (n, (right, wrong)) in leaked.iter().zip(&other_copy).enumerate() {
+            let sentences = right.split_inclusive(". ").zip(wrong.split_inclusive(". "));
+            let quoted = sentences.enumerate().map(|(k, (right, wrong))| {
+                let changed = (6 * n + k) % 7 == 3;
+                misquoted += usize::from(changed && right != wrong);
+                if changed { wrong } else { right }
+            });
+            article.push_str(&format!("“{}” a leaked cable said.\n\n", quoted.collect::<String>()));
+        }
+        let report = expose(&archive, &article, None).await;
+        let [paper] = report.leaked_papers.as_slice() else { panic!("{:?}", report.quotations) };
+        let finding = paper.copy.finding.as_ref().unwrap();
+        let readers: Vec<String> =
+            finding.named.iter().map(|c| c.reader.as_ref().unwrap().to_string()).collect();
+        assert!(readers.iter().all(|reader| reader == "r0007"), "{other}: {readers:?}");
+        named += readers.len();
+    }
+    assert!(misquoted >= 6, "{misquoted} sentences were misquoted");
+    assert!(named >= 1, "the right copy in {named} of 4");
+    // Control: the other's own words do name him.
+    let other = places_of(&archive, "P4", "r0012").await;
+    let article: Vec<String> =
+        other.iter().map(|p| format!("“{p}” a leaked cable said.")).collect();
+    let report = expose(&archive, &article.join("\n\n"), None).await;
+    let finding = report.leaked_papers[0].copy.finding.as_ref().unwrap();
+    assert_eq!(finding.named[0].reader.as_ref().unwrap().to_string(), "r0012");
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a report shows of a paper is what the person's own copy has, not the draft and not another's copy.
+#[tokio::test(flavor = "current_thread")]
+async fn passages_are_those_of_the_viewers_own_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = ministry(folder.path(), false).await;
+    let text = inspections(24).chunks(6).map(|six| six.join(" ")).collect::<Vec<_>>().join("\n\n");
+    let paper = NewPaper {
+        head: cable("inspections", &text).head(),
+        from: handle("desk"),
+        origin_reads: true,
+        to: vec![handle("other")],
+        info: Vec::new(),
+        text: DraftText::from_file(&text, true, Choice::default()),
+        circulation: Circulation::default(),
+    };
+    let paper = archive.draft(&paper, &handle("ann")).await.unwrap();
+    archive.release(&paper, &handle("ann"), &Finders::embedded()).await.unwrap();
+    // The article quotes the draft's own words throughout, whatever the viewer's copy has.
+    let drafted = |text: &str| {
+        let mut out = String::new();
+        for part in text.split('{') {
+            match part.split_once('}') {
+                Some((readings, rest)) => {
+                    out.push_str(readings.split('|').next().unwrap());
+                    out.push_str(rest);
+                }
+                None => out.push_str(part),
+            }
+        }
+        out
+    };
+    let drafted = drafted(&text);
+    let article: Vec<String> =
+        drafted.split("\n\n").map(|p| format!("“{p}” a leaked cable said.")).collect();
+    let mut shown = Vec::new();
+    let mut copies = Vec::new();
+    for viewer in ["ann", "ben"] {
+        let report = look(&archive, &article.join("\n\n"), Some(viewer), false).await;
+        let [leaked] = report.leaked_papers.as_slice() else { panic!("{:?}", report.quotations) };
+        assert_eq!((&leaked.paper, leaked.passages.len()), (&paper, 4));
+        let passages: Vec<String> = leaked
+            .passages
+            .iter()
+            .map(|p| {
+                let cells = p.cells.iter().map(|cell| cell.paper.as_str());
+                letters(&[&p.before, cells.collect::<String>().as_str(), &p.after].concat())
+            })
+            .collect();
+        // A reading that the viewer's copy does not have differs, though other copies have it.
+        let cells = leaked.passages.iter().flat_map(|p| &p.cells);
+        assert!(cells.filter(|c| c.kind == CellKind::Changed).count() >= 6, "{viewer}");
+        shown.push(passages);
+        let copy = archive.open_copy(&paper, &handle(viewer), Format::Txt).await.unwrap();
+        copies.push(letters(&String::from_utf8(copy.bytes).unwrap()));
+    }
+    let has =
+        |text: &str, passages: &[String]| passages.iter().filter(|p| text.contains(*p)).count();
+    for (own, other) in [(0, 1), (1, 0)] {
+        assert_eq!(has(&copies[own], &shown[own]), 4, "all of the own copy");
+        // Controls: marks differ, so what is shown is in no other text.
+        assert_eq!(has(&copies[other], &shown[own]), 0, "another's copy");
+        assert_eq!(has(&letters(&drafted), &shown[own]), 0, "the draft");
     }
 }
 

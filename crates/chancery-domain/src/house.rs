@@ -39,6 +39,8 @@ pub struct House {
     pub watch: Watch,
     /// What inquiries may spend.
     pub inquiries: Inquiries,
+    /// Whether webhooks may go to addresses inside the house’s own network.
+    pub webhooks_inside: bool,
 }
 
 impl Default for House {
@@ -50,6 +52,7 @@ impl Default for House {
             custodian: None,
             watch: Watch::default(),
             inquiries: Inquiries::default(),
+            webhooks_inside: false,
         }
     }
 }

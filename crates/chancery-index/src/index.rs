@@ -22,12 +22,32 @@ use crate::view::View;
 /// Segments of more words than this are not joined any more.
 pub const JOINED: usize = 1 << 27;
 
-/// Runs that are looked at for one query, rare ones first: most, for each of its words where it has more
-/// than a few, and least. A long query has rarer runs to choose from. Fewer when long runs are among them.
-const BUDGET: usize = 1 << 14;
-const BUDGET_WORDS: usize = 1 << 15;
+/// Runs that are looked at for one query, rare ones first. A long query has rarer runs to choose from.
+/// `bench/expose` measures what they cost in recall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// For a query of up to five words.
+    pub few: usize,
+    /// For all words of a longer one together: each gets its share.
+    pub words: usize,
+    /// When a run of five words and more is among them, and at least.
+    pub long: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { few: 1 << 14, words: 1 << 15, long: 1 << 10 }
+    }
+}
+
+impl Budget {
+    fn of(&self, words: usize) -> usize {
+        let most = if words <= FEW_WORDS { self.few } else { self.words / words };
+        most.max(self.long)
+    }
+}
+
 const FEW_WORDS: usize = 5;
-const BUDGET_LONG: usize = 1_024;
 /// Words of a long run.
 const LONG: usize = 5;
 
@@ -102,13 +122,20 @@ pub struct Index {
     known: HashMap<DocId, (usize, usize)>,
     next: u64,
     state: u64,
+    budget: Budget,
 }
 
 impl Index {
     /// An empty index of words that `fold_version` makes.
     #[must_use]
     pub fn new(fold_version: u32) -> Self {
-        Self { fold_version, parts: Vec::new(), known: HashMap::new(), next: 0, state: 0 }
+        let budget = Budget::default();
+        Self { fold_version, parts: Vec::new(), known: HashMap::new(), next: 0, state: 0, budget }
+    }
+
+    /// Searches with another budget from now on. Not kept with the segments.
+    pub fn set_budget(&mut self, budget: Budget) {
+        self.budget = budget;
     }
 
     /// An index of stored segments, under the names they were given, and the documents deleted since.
@@ -490,21 +517,24 @@ impl Index {
         hidden: &[Vec<usize>],
         view: &View,
     ) -> BTreeMap<usize, usize> {
-        let words = query.words().len();
-        let most = if words <= FEW_WORDS { BUDGET } else { BUDGET_WORDS / words };
-        let most = most.max(BUDGET_LONG);
+        let most = self.budget.of(query.words().len());
         // Which word is counted first makes no difference but to the work.
         let mut order: Vec<usize> = starts.keys().copied().collect();
         order.sort_by_key(|from| total(&starts[from], 1));
         let mut levels: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
         let (mut budget, mut cap) = (most, most);
         for from in order {
-            let sizes = self.sizes(&starts[&from], &hidden[from], view, (cap, most, COMMON * most));
+            let sizes = self.sizes(
+                &starts[&from],
+                &hidden[from],
+                view,
+                (cap, most, COMMON.saturating_mul(most)),
+            );
             let runs = (1..).zip(sizes).filter(|(_, size)| *size > 0);
             levels.extend(runs.map(|(len, size)| (size, Reverse(len), from)));
             levels.sort_unstable();
             if levels.iter().any(|(_, Reverse(len), _)| *len >= LONG) {
-                budget = BUDGET_LONG;
+                budget = self.budget.long;
             }
             // What is more frequent than the run that breaks the budget is not looked at.
             let mut spent = 0_usize;

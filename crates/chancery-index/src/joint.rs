@@ -7,6 +7,7 @@ use crate::chance::Draw;
 use crate::document::DocId;
 use crate::index::{Index, IndexError};
 use crate::query::Query;
+use crate::spread::spread;
 use crate::view::View;
 
 /// Confidence of [`Joint::upper`].
@@ -103,18 +104,7 @@ impl Decoys {
             let others = index.without(view, hidden.get(series).map_or(&[], Vec::as_slice));
             index.best_sum(queries, &others)
         };
-        let share = decoys.len().div_ceil(cores.max(1)).max(1);
-        let scores = std::thread::scope(|scope| {
-            let run = |share: &[(u32, Vec<Query>)]| share.iter().map(best).collect::<Vec<_>>();
-            let workers: Vec<_> =
-                decoys.chunks(share).map(|share| scope.spawn(move || run(share))).collect();
-            let ended = workers.into_iter().map(|worker| worker.join());
-            ended.collect::<Result<Vec<_>, _>>()
-        });
-        match scores {
-            Ok(scores) => Ok(Self::of(scores.into_iter().flatten().collect::<Result<_, _>>()?)),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
+        Ok(Self::of(spread(&decoys, cores, best).into_iter().collect::<Result<_, _>>()?))
     }
 
     /// What the decoys say about an article whose best document has `score`.

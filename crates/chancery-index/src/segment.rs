@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::blocks::{BLOCK_BYTES, BlockError, Blocks};
 use crate::document::{DocId, Document, DocumentError, MAX_WORD};
 use crate::pages::{Array, PER_BLOCK, Store};
-use crate::sais::suffix_array;
+use crate::sort::suffix_array;
 
 /// Words on either side of an alternative that are indexed with it.
 pub(crate) const CONTEXT: usize = 8;

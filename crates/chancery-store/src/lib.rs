@@ -35,10 +35,14 @@ mod segments;
 mod session;
 mod sign_in;
 mod store;
+mod subjects;
 mod tenure;
+mod through;
+mod tokens;
 mod vault;
 mod watch;
 mod watched;
+mod webhooks;
 
 pub use accreditation::{AccreditationEventRow, AccreditationRow};
 pub use backup::{join_keys, part_keys};
@@ -55,14 +59,19 @@ pub use published::PublishedRow;
 pub use readings::{EnteredReading, ReadingRow};
 pub use record::LeafRow;
 pub use reports::ReportRow;
+pub use search::Reach;
 pub use segments::{BlockReader, SegmentRow};
 pub use session::SessionRow;
 pub use sign_in::InvitationRow;
 pub use store::{Store, StoreError, Tx, schema_version};
+pub use subjects::SubjectRow;
 pub use tenure::{HandoverRow, ResignationRow};
+pub use through::{Through, acting};
+pub use tokens::{NewToken, TokenRow};
 pub use vault::{DisposalRow, RingRow};
 pub use watch::SightingRow;
 pub use watched::{Change, Keeper, STATE};
+pub use webhooks::{DeliveryRow, WebhookRow};
 
 /// Row id of a person.
 #[derive(

@@ -33,6 +33,8 @@ const MOVED: &[(&str, &str)] = &[
     ("invitation", "person"),
     ("report", "person"),
     ("passkey", "person"),
+    ("api_token", "person"),
+    ("subject", "person"),
     ("disposal", "asked_by"),
     ("disposal", "destroyed_by"),
 ];

@@ -63,6 +63,15 @@ pub const PLACES: &[Place] = &[
         only: "length(sealed) > 0",
         ..place("passkey", "lower(hex(mark))", "'sealed'", Under::Fields)
     },
+    place("api_token", "lower(hex(token))", "'sealed'", Under::Fields),
+    Place {
+        only: "length(sealed) > 0",
+        ..place("webhook", "lower(hex(mark))", "'sealed'", Under::Fields)
+    },
+    Place {
+        only: "length(sealed) > 0",
+        ..place("subject", "lower(hex(mark))", "'sealed'", Under::Fields)
+    },
     place("resignation", "id", "'sealed'", Under::Fields),
     place("searched", "leaf", "'query'", Under::Fields),
     place("saved_search", "person || '.' || lower(hex(mark))", "'sealed'", Under::Fields),
@@ -104,6 +113,9 @@ pub const IN_THE_CLEAR: &[(&str, &str, &str)] = &[
     ("officer_pair", "sealed", "an age file for two officers, one layer each"),
     ("invitation", "code", "a hash of a random code"),
     ("passkey", "mark", "a keyed hash"),
+    ("subject", "mark", "a keyed hash"),
+    ("webhook", "mark", "random; the name of a row"),
+    ("api_token", "token", "a hash of a random token"),
 ];
 
 /// A sealed value where it lies.

@@ -239,12 +239,16 @@ impl Tx {
             .collect()
     }
 
-    /// Postings of one person, by start.
+    /// Postings of one person, by start: what rules are asked about. Where it is acted through a token of this
+    /// person, those in its office alone ([`crate::acting`]).
     ///
     /// # Errors
     /// When the database fails.
     pub async fn postings_of(&mut self, person: PersonId) -> Result<Vec<PostingRow>, StoreError> {
-        Ok(self.kept_postings_of(person).await?.into_iter().map(|kept| kept.posting).collect())
+        let through = self.through().filter(|through| through.person == person);
+        let only = through.map(|through| through.office);
+        let all = self.kept_postings_of(person).await?.into_iter().map(|kept| kept.posting);
+        Ok(all.filter(|posting| only.is_none_or(|office| *posting.office() == office)).collect())
     }
 
     /// Postings in one office, by start.

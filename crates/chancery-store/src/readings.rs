@@ -163,7 +163,11 @@ impl Tx {
                  UNION SELECT end_leaf FROM posting WHERE person = $1
                  UNION SELECT leaf FROM report WHERE person = $1
                  UNION SELECT leaf FROM passkey WHERE person = $1
-                 UNION SELECT end_leaf FROM passkey WHERE person = $1)
+                 UNION SELECT end_leaf FROM passkey WHERE person = $1
+                 UNION SELECT leaf FROM api_token WHERE person = $1
+                 UNION SELECT end_leaf FROM api_token WHERE person = $1
+                 UNION SELECT leaf FROM subject WHERE person = $1
+                 UNION SELECT end_leaf FROM subject WHERE person = $1)
              WHERE leaf < $2 ORDER BY leaf DESC LIMIT $3",
         )
         .bind(person.0)

@@ -1,21 +1,40 @@
 //! Searching: the papers on somebody's distribution, the log of searches, saved searches.
 
-use chancery_domain::PaperState;
+use chancery_domain::{Addressed, PaperState};
 use jiff::Timestamp;
 use sqlx::Row;
 
+use crate::papers::{PaperRow, paper};
+use crate::readings::instant;
 use crate::record::position;
-use crate::registry::word;
-use crate::{OfficeId, PaperId, PersonId, StoreError, Tx};
+use crate::registry::{parse, word};
+use crate::{OfficeId, PersonId, StoreError, Tx};
+
+/// A released paper as it lies before an office on its distribution.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// The paper.
+    pub paper: PaperRow,
+    /// How the office is addressed.
+    pub addressed: Addressed,
+    /// From when on a later paper cancels it.
+    pub cancelled: Option<Timestamp>,
+}
 
 impl Tx {
-    /// Released papers that an office is on the distribution of, by id.
+    /// The released papers that an office is on the distribution of, by id, each with what decides about
+    /// its readers, in one query: a paper that is then refused costs hardly more than its row.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn papers_of_office(&mut self, office: OfficeId) -> Result<Vec<PaperId>, StoreError> {
+    pub async fn within_reach(&mut self, office: OfficeId) -> Result<Vec<Reach>, StoreError> {
         sqlx::query(
-            "SELECT paper.id FROM distribution JOIN paper ON paper.id = distribution.paper
+            "SELECT paper.*, distribution.addressed AS addressed,
+                 (SELECT min(max(later.released_at, coalesce(later.lifts, later.released_at)))
+                  FROM sequel JOIN paper AS later ON later.id = sequel.paper
+                  WHERE sequel.target = paper.id AND relation = 'cancels'
+                      AND later.state = 'released') AS cancelled
+             FROM distribution JOIN paper ON paper.id = distribution.paper
              WHERE distribution.office = $1 AND paper.state = $2 ORDER BY paper.id",
         )
         .bind(office.0)
@@ -23,7 +42,14 @@ impl Tx {
         .fetch_all(&mut *self.inner)
         .await?
         .iter()
-        .map(|row| Ok(PaperId(row.try_get(0)?)))
+        .map(|row| {
+            let addressed: String = row.try_get("addressed")?;
+            Ok(Reach {
+                paper: paper(row)?,
+                addressed: parse(&addressed)?,
+                cancelled: row.try_get::<Option<i64>, _>("cancelled")?.map(instant).transpose()?,
+            })
+        })
         .collect()
     }
 

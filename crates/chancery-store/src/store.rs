@@ -9,6 +9,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
+use crate::through::{Through, present};
 use crate::watched::{Kept, watch};
 
 /// How long one process waits for another's transaction before giving up.
@@ -38,6 +39,7 @@ pub struct Store {
 pub struct Tx {
     pub(crate) inner: Transaction<'static, Sqlite>,
     pub(crate) keeper: Kept,
+    through: Option<Through>,
 }
 
 /// Why the store could not do what was asked.
@@ -117,7 +119,7 @@ impl Store {
     /// When another process holds the database for longer than the time-out.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let inner = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Tx { inner, keeper: Arc::clone(&self.keeper) })
+        Ok(Tx { inner, keeper: Arc::clone(&self.keeper), through: present() })
     }
 
     /// Closes the database, moving the write-ahead log into the file.
@@ -127,6 +129,12 @@ impl Store {
 }
 
 impl Tx {
+    /// Through which token this transaction acts, if through one.
+    #[must_use]
+    pub const fn through(&self) -> Option<&Through> {
+        self.through.as_ref()
+    }
+
     /// Makes the transaction durable. Only after this returns may anything be acknowledged.
     ///
     /// # Errors

@@ -1,12 +1,17 @@
 //! The style sheet, the scripts and the typefaces, embedded. Their addresses change with their bytes, so
 //! that browsers may keep them for ever.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::response::{IntoResponse, Response};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::route::{Route, Rule};
@@ -76,7 +81,26 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get("/assets/{digest}/{*name}", Rule::Anyone, asset)]
 }
 
-async fn asset(Path((_, name)): Path<(String, String)>) -> Answer<Response> {
+/// What is text, compressed once. Pages are not: what is secret on them would show in their length (BREACH).
+static PACKED: LazyLock<BTreeMap<&str, Vec<u8>>> = LazyLock::new(|| {
+    let texts = ASSETS.iter().filter(|asset| asset.kind != WOFF2);
+    let texts = texts.map(|asset| (asset.name, asset.bytes));
+    texts
+        .chain([("style.css", SHEET.as_bytes())])
+        .map(|(name, bytes)| (name, pack(bytes)))
+        .collect()
+});
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    let written = packer.write_all(bytes).and_then(|()| packer.finish());
+    written.expect("memory takes what is written to it")
+}
+
+pub(crate) async fn asset(
+    Path((_, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<Response> {
     let (kind, bytes) = match name.as_str() {
         "style.css" => ("text/css; charset=utf-8", SHEET.as_bytes()),
         name => {
@@ -84,13 +108,53 @@ async fn asset(Path((_, name)): Path<(String, String)>) -> Answer<Response> {
             (asset.kind, asset.bytes)
         }
     };
-    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    Ok((headers, bytes).into_response())
+    let kept = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let Some(packed) = PACKED.get(name.as_str()) else { return Ok((kept, bytes).into_response()) };
+    let vary = [(VARY, "accept-encoding")];
+    Ok(if takes_gzip(&headers) {
+        (kept, vary, [(CONTENT_ENCODING, "gzip")], packed.as_slice()).into_response()
+    } else {
+        (kept, vary, bytes).into_response()
+    })
+}
+
+/// Whether a browser says that it takes gzip (RFC 9110, section 12.5.3).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").map_or(Ok(1.0), str::parse::<f32>);
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_ok_and(|weight| weight > 0.0)
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn texts_are_packed_for_those_who_take_it() {
+        let asked = async |name: &str, takes: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT_ENCODING, takes.parse().unwrap());
+            let answer = asset(Path(("0".to_owned(), name.to_owned())), headers).await.unwrap();
+            let coding = answer.headers().get(CONTENT_ENCODING).is_some();
+            let vary = answer.headers().get(VARY).is_some();
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            (coding, vary, body.to_vec())
+        };
+        let plain = asked("style.css", "br, gzip;q=0").await;
+        assert_eq!(plain, (false, true, SHEET.as_bytes().to_vec()));
+        let (coding, vary, packed) = asked("style.css", "deflate, gzip;q=0.5").await;
+        assert!(coding && vary && packed.len() * 3 < SHEET.len(), "{}", packed.len());
+        let mut unpacked = String::new();
+        flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).unwrap();
+        assert_eq!(unpacked, *SHEET);
+        let font = asked("fonts/source-sans-3.woff2", "gzip").await;
+        assert_eq!((font.0, font.1), (false, false), "packed by itself");
+    }
 
     #[test]
     fn the_sheet_asks_for_nothing_but_its_own_typefaces() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
@@ -86,13 +86,27 @@ impl Load {
 
 /// Lets a request through while there is room, and says to come again when there is none.
 pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next) -> Response {
-    let Ok(_room) = web.load.room.try_acquire() else {
-        web.load.shed.fetch_add(1, Ordering::Relaxed);
-        return Trouble::Busy.into_response();
-    };
+    let asked = web.settings.journal.as_ref().map(|journal| {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        (journal, request.method().clone(), route)
+    });
     let begun = Instant::now();
-    let response = next.run(request).await;
-    web.load.count(response.status().as_u16(), begun.elapsed());
+    let response = match web.load.room.try_acquire() {
+        Ok(_room) => {
+            let response = next.run(request).await;
+            web.load.count(response.status().as_u16(), begun.elapsed());
+            response
+        }
+        Err(_) => {
+            web.load.shed.fetch_add(1, Ordering::Relaxed);
+            Trouble::Busy.into_response()
+        }
+    };
+    if let Some((journal, method, route)) = asked {
+        let route = route.as_ref().map(MatchedPath::as_str);
+        let outcome = (response.status().as_u16(), begun.elapsed());
+        journal.request(web.archive.now(), (&method, route), outcome);
+    }
     response
 }
 

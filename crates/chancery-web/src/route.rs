@@ -24,6 +24,8 @@ pub(crate) enum Rule {
     Drafter,
     /// Whoever may see the inquiry that the path names.
     Officer,
+    /// Whoever has a copy that the finding in the path names, once he may hear of it.
+    Concerned,
     /// Whoever holds the office that keeps this house.
     Custodian,
 }

@@ -10,12 +10,15 @@ use axum::Router;
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use crate::Web;
+use crate::{Web, webhooks};
 
 /// The figure of an archive that does not answer.
 const DOWN: &str = "# TYPE chancery_up gauge\nchancery_up 0\n";
 /// How often it is looked whether the record is to be published.
 const PUBLISH_LOOK: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether other systems are to be told something.
+const TELL_LOOK: Duration = Duration::from_secs(5);
 
 /// Why serving ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +51,10 @@ pub async fn serve(
     });
     let published = Arc::clone(&web);
     let publish = tokio::spawn(async move { keep_published(&published).await });
+    let told = Arc::clone(&web);
+    let tell = tokio::spawn(async move { keep_telling(&told).await });
     let ended = until(listener, web.router(), sealed).await;
-    for beside in [sweep, publish] {
+    for beside in [sweep, publish, tell] {
         beside.abort();
         let _ = beside.await;
     }
@@ -95,6 +100,18 @@ async fn keep_published(web: &Web) {
     }
 }
 
+/// Tells other systems what they are to be told. What was begun when the process ends is told again.
+async fn keep_telling(web: &Web) {
+    loop {
+        match webhooks::deliver(&web.archive).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => eprintln!("chancery: webhooks could not be told: {error}"),
+        }
+        tokio::time::sleep(TELL_LOOK).await;
+    }
+}
+
 /// Serves figures for Prometheus under `/metrics`, on a listener of its own: they tell nothing of a paper or a
 /// person, but how much is read, and so they belong to the operators' network.
 ///
@@ -134,6 +151,22 @@ async fn figures(web: &Web) -> String {
             }
         }
         Err(_) => text.push_str(DOWN),
+    }
+    text.push_str("# TYPE chancery_acts_total counter\n");
+    for (kind, count) in web.archive.acts_done() {
+        text.push_str(&format!("chancery_acts_total{{kind=\"{kind}\"}} {count}\n"));
+    }
+    let instants = [
+        ("checkpoint", web.archive.last_published().await.ok().flatten().map(|p| p.at)),
+        ("backup_drill", web.archive.last_drill().await.ok().flatten().map(|d| d.at)),
+    ];
+    for (name, at) in instants {
+        if let Some(at) = at {
+            let at = at.as_second();
+            text.push_str(&format!(
+                "# TYPE chancery_{name}_time_seconds gauge\nchancery_{name}_time_seconds {at}\n"
+            ));
+        }
     }
     text
 }

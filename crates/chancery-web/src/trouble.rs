@@ -2,8 +2,8 @@
 //!
 //! What does not exist and what is not for whoever asks get one answer, to the byte.
 
-use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use chancery_desk::DeskError;
 use maud::{Markup, html};
@@ -111,4 +111,15 @@ fn sentence(message: &str) -> String {
 /// What no route answers.
 pub(crate) async fn absent() -> Trouble {
     Trouble::Absent
+}
+
+/// A route that is there, asked in another way. The interface says what there is; of pages nothing is told.
+pub(crate) async fn otherwise(asked: Uri) -> Response {
+    if !asked.path().starts_with("/api/") {
+        return Trouble::Absent.into_response();
+    }
+    let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
+    let (title, text) = ("This is asked in another way", "The document says how.".to_owned());
+    response.extensions_mut().insert(Said { title, text });
+    response
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use chancery_desk::{SessionToken, SignedIn};
+use chancery_desk::{SessionToken, SignedIn, Through};
 
 use crate::trouble::Trouble;
 
@@ -13,17 +13,40 @@ use crate::trouble::Trouble;
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
     who: Arc<SignedIn>,
-    token: SessionToken,
+    by: By,
+}
+
+/// By what a request is known.
+#[derive(Clone, Debug)]
+pub(crate) enum By {
+    /// A browser, with a session.
+    Session(SessionToken),
+    /// A program, with a token.
+    Token(Through),
 }
 
 impl Visitor {
-    pub(crate) fn new(who: SignedIn, token: SessionToken) -> Self {
-        Self { who: Arc::new(who), token }
+    pub(crate) fn new(who: SignedIn, by: By) -> Self {
+        Self { who: Arc::new(who), by }
     }
 
-    /// The token of the session, for acts on the session itself.
-    pub(crate) const fn token(&self) -> &SessionToken {
-        &self.token
+    /// Through which token a program asks.
+    pub(crate) const fn through(&self) -> Option<&Through> {
+        match &self.by {
+            By::Session(_) => None,
+            By::Token(through) => Some(through),
+        }
+    }
+
+    /// The session, for acts on the session itself.
+    ///
+    /// # Errors
+    /// When a program asks: it has none.
+    pub(crate) const fn session(&self) -> Result<&SessionToken, Trouble> {
+        match &self.by {
+            By::Session(token) => Ok(token),
+            By::Token(_) => Err(Trouble::Absent),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What every handler gets: the archive and the settings. And the router, with everything around it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,9 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::journal::Journal;
 use crate::load::{self, Load};
+use crate::oidc::{Issued, Oidc};
 use crate::passkey::{Origin, Passkeys};
 use crate::route::Route;
 use crate::{api, guard, headers, routes, trouble};
@@ -31,6 +34,12 @@ pub struct Settings {
     pub demonstration: bool,
     /// In a demonstration: its steps, one after another.
     pub tour: Vec<Step>,
+    /// The issuer through which people may sign in; it takes an address, too.
+    pub oidc: Option<Oidc>,
+    /// Where backups lie.
+    pub backups: Option<PathBuf>,
+    /// Where each request is noted; nowhere when none.
+    pub journal: Option<Journal>,
     /// The address under which people reach it; without it there are no passkeys.
     pub origin: Option<Origin>,
 }
@@ -55,6 +64,7 @@ pub struct Web {
     pub(crate) settings: Settings,
     pub(crate) load: Load,
     pub(crate) passkeys: Option<Passkeys>,
+    pub(crate) issued: Option<Issued>,
 }
 
 /// As handlers take it.
@@ -65,8 +75,10 @@ impl Web {
     #[must_use]
     pub fn new(archive: Archive, settings: Settings) -> Arc<Self> {
         let passkeys = settings.origin.as_ref().and_then(Passkeys::new);
+        let issued = settings.oidc.clone().zip(settings.origin.as_ref());
+        let issued = issued.map(|(about, origin)| Issued::new(about, origin.as_str()));
         let archive = Arc::new(archive);
-        Arc::new(Self { archive, settings, load: Load::default(), passkeys })
+        Arc::new(Self { archive, settings, load: Load::default(), passkeys, issued })
     }
 
     /// Closes the archive, if nobody else holds it any more.
@@ -81,13 +93,13 @@ impl Web {
     pub fn router(self: &Arc<Self>) -> Router {
         let open = Router::new();
         let mounted = routes::all().into_iter().fold(open, |router, route: Route| {
-            let rule = route.rule;
-            let admit = from_fn_with_state((Arc::clone(self), rule), guard::admit);
+            let known = (Arc::clone(self), route.rule, route.operation.is_some());
+            let admit = from_fn_with_state(known, guard::admit);
             router.route(route.path, route.handler.layer(admit))
         });
         mounted
             .fallback(trouble::absent)
-            .method_not_allowed_fallback(trouble::absent)
+            .method_not_allowed_fallback(trouble::otherwise)
             .with_state(Arc::clone(self))
             .nest("/record", chancery_witness::router(Arc::clone(&self.archive)))
             .layer(CsrfLayer::new())

@@ -109,6 +109,16 @@ impl Room {
         String::from_utf8(copy.bytes).unwrap()
     }
 
+    /// The house tells its readers of inquiries without a delay.
+    async fn tell_at_once(&mut self) {
+        drop(self.router.take());
+        let archive = Archive::open(&self.path, clock()).await.unwrap();
+        let mut house = House { self_release: false, ..House::default() };
+        house.inquiries.notice_days = 0;
+        archive.set_house_rules(&house, &h("marrack")).await.unwrap();
+        self.router = Some(Web::new(archive, Settings::default()).router());
+    }
+
     async fn ask(&self, who: &str, request: axum::http::request::Builder, body: Body) -> Page {
         let token = self.sessions[who].expose();
         let request = request
@@ -326,6 +336,36 @@ async fn from_the_draft_to_the_finding() {
         }
         assert!(!text.contains("<script>alert") && !text.contains("style="));
     }
+
+    // The reader hears of it after the delay, has it checked and answers; nobody else can tell that it is there.
+    let none = room.get("quist", "/findings/I99").await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
+    assert_eq!(room.get("quist", "/findings/I1").await.text, none.text, "not before the delay");
+    room.tell_at_once().await;
+    for (who, path) in
+        [("pell", "/findings/I1"), ("quist", "/findings/I99"), ("brandt", "/findings/I1")]
+    {
+        let page = room.get(who, path).await;
+        assert_eq!((page.status, page.text), (StatusCode::NOT_FOUND, none.text.clone()), "{who}");
+    }
+    for path in ["/findings/I1/pack", "/findings/I1/answer"] {
+        assert_eq!(room.post("pell", path, &[("text", "x")]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert!(room.get("pell", "/findings").await.text.contains("No finding names a copy of yours."));
+    assert!(room.get("quist", "/findings").await.text.contains("href=\"/findings/I1\""));
+    let own = room.get("quist", "/findings/I1").await;
+    ok(&own);
+    assert!(own.text.contains("at most") && own.text.contains("not about you"), "{}", own.text);
+    assert!(!own.text.contains("Brandt") && !own.text.contains("Pell"), "no other name");
+    let pack = room.post("quist", "/findings/I1/pack", &[]).await;
+    assert!(pack.text.contains("chancery/contest-pack/v1"));
+    let empty = room.post("quist", "/findings/I1/answer", &[("text", " ")]).await;
+    assert!(empty.text.contains("Write your answer"), "{}", empty.text);
+    let words = [("text", "I lent it to <b>nobody</b>.")];
+    goes(&room.post("quist", "/findings/I1/answer", &words).await, "/findings/I1");
+    let answered = room.get("quist", "/findings/I1").await.text;
+    assert!(answered.contains("I lent it to &lt;b&gt;nobody&lt;/b&gt;."), "{answered}");
+    assert!(room.get("lowe", "/inquiries/I1").await.text.contains("I lent it to &lt;b&gt;nobody"));
 
     // Nothing, in the same frame.
     let own = "Nobody expected that the survey of the eastern shoals would be finished before winter. The pilots have lost a third of their boats, and those who stay ask for contracts in writing.";

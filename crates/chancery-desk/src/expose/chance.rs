@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 /// Lengths that are measured; a span counts as the longest one that it reaches.
 const LENGTHS: [usize; 11] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20];
 /// Spans drawn of each length.
-const DRAWN: usize = 300;
+const DRAWN: usize = 2_000;
 /// Nats of a step of rarity.
 const STEP: f64 = 4.0;
 /// Fewest spans that a rate is taken from; with fewer, commoner spans are added.
-const LEAST: u32 = 60;
+const LEAST: u32 = 400;
 /// Names the spans that are drawn.
 const SEED: u64 = 0x6578_706f_7365_0001;
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chancery_index::cluster::{Cluster, clusters};
 use chancery_index::joint::Decoys;
-use chancery_index::{DocId, Hit, Holders, Query, UNKNOWN, View};
+use chancery_index::{DocId, Hit, Holders, Index, Query, UNKNOWN, View, Vocabulary, spread};
 use chancery_store::PaperId;
 use chancery_text::press::{Article, Claim, Quotation};
 
@@ -16,7 +16,7 @@ use super::chance::Rates;
 use super::quotation::Words;
 use super::report::{Basis, FEW_WORDS, JointRate, Level, QuotationKind, Significance};
 use super::{
-    AlsoMatch, Contradiction, Headings, Item, LIGHT, LeakedPaper, Loaded, MAX_LOOKED_UP, Quoted,
+    AlsoMatch, Contradiction, Headings, Item, LIGHT, LeakedPaper, MAX_LOOKED_UP, Quoted, cores,
     counted, failed,
 };
 use crate::papers::reference;
@@ -44,7 +44,7 @@ const DECOY_SEARCHES: usize = 1_200;
 /// Most quotations that are weighed against decoys; of a longer article the longest.
 const DECOY_QUOTATIONS: usize = 20;
 /// Names the decoys.
-const SEED: u64 = 0x6578_706f_7365_0002;
+pub(super) const SEED: u64 = 0x6578_706f_7365_0002;
 /// Other texts that are listed with a quotation.
 const LISTED: usize = 5;
 /// Papers that are looked at for chains.
@@ -52,12 +52,15 @@ const CHAINED: usize = 24;
 
 /// What is searched.
 pub(super) struct Search<'a> {
-    pub(super) loaded: &'a Loaded,
+    pub(super) index: &'a Index,
+    pub(super) vocabulary: &'a Vocabulary,
     pub(super) restricted: View,
     pub(super) public: View,
     /// Restricted papers in view, ascending.
     pub(super) papers: Vec<DocId>,
     pub(super) rates: Rates,
+    /// Names the decoys.
+    pub(super) seed: u64,
 }
 
 /// One quotation and what holds its words.
@@ -71,6 +74,14 @@ struct One {
     /// Restricted papers in view, best first.
     hits: Vec<Hit>,
     holders: Option<usize>,
+}
+
+impl One {
+    /// Words that were not looked up.
+    fn nothing(words: Words) -> Self {
+        let (public, hits) = (Vec::new(), Vec::new());
+        Self { words, rarity: 0.0, public, settled: false, hits, holders: Some(0) }
+    }
 }
 
 /// The matches of an article before papers are named.
@@ -106,56 +117,39 @@ struct Named {
 impl Search<'_> {
     /// Searches for every quotation.
     pub(super) fn article(&self, text: &str, article: &Article) -> Result<Matches, DeskError> {
-        let index = &self.loaded.index;
-        let number = |word: &str| self.loaded.vocabulary.number(word).unwrap_or(UNKNOWN);
+        let number = |word: &str| self.vocabulary.number(word).unwrap_or(UNKNOWN);
         let light: Vec<u32> =
-            LIGHT.iter().filter_map(|word| self.loaded.vocabulary.number(word)).collect();
-        let mut ones = Vec::new();
+            LIGHT.iter().filter_map(|word| self.vocabulary.number(word)).collect();
+        let spoken: Vec<(usize, &Quotation)> = article.spoken().enumerate().collect();
+        let ones = spread(&spoken, cores(), |&(at, quotation)| -> Result<_, DeskError> {
+            let words = Words::of(text, quotation);
+            let fragments = words.numbers(number);
+            match Query::new(&fragments, &light) {
+                Ok(query) if at < MAX_LOOKED_UP => {
+                    Ok((self.one(words, &query, quotation.claim)?, fragments))
+                }
+                _ => Ok((One::nothing(words), Vec::new())),
+            }
+        });
+        let ones: Vec<(One, Vec<Vec<u32>>)> = ones.into_iter().collect::<Result<_, _>>()?;
         let mut sums: BTreeMap<DocId, f64> = BTreeMap::new();
         // Of each quotation that counts: lengths of its fragments, and its number.
         let mut shape: Vec<(Vec<usize>, usize)> = Vec::new();
         // The same words are often quoted twice, in the headline and below it.
-        let mut seen: BTreeSet<Vec<Vec<u32>>> = BTreeSet::new();
-        for (at, quotation) in article.spoken().enumerate() {
-            let words = Words::of(text, quotation);
-            let mut one = One {
-                words,
-                rarity: 0.0,
-                public: Vec::new(),
-                settled: false,
-                hits: Vec::new(),
-                holders: Some(0),
-            };
-            let fragments = one.words.numbers(number);
-            if let (true, Ok(query)) = (at < MAX_LOOKED_UP, Query::new(&fragments, &light)) {
-                let claimed = quotation.claim == Claim::Leaked;
-                one.rarity = self.restricted.rarity(query.words());
-                one.public = index.search(&query, &self.public).map_err(failed)?.hits;
-                one.settled =
-                    one.public.first().is_some_and(|hit| settles(hit, &one.words, claimed));
-                let found = index.search(&query, &self.restricted).map_err(failed)?;
-                one.hits = found.hits;
-                // A quotation over several places of a paper is found by comparing, not by counting.
-                let exact = one.hits.iter().filter(|hit| hit.exact).count();
-                one.holders = match found.holders {
-                    Holders::Exactly(n) => Some(n.max(exact)),
-                    Holders::Many => None,
-                };
-                let counts = !one.settled && one.words.len() >= FEW;
-                if counts && seen.insert(fragments.clone()) {
-                    for hit in &one.hits {
-                        *sums.entry(hit.doc).or_default() += hit.score;
-                    }
-                    shape.push((fragments.iter().map(Vec::len).collect(), at));
+        let mut seen: BTreeSet<&[Vec<u32>]> = BTreeSet::new();
+        for (at, (one, fragments)) in ones.iter().enumerate() {
+            let counts = !fragments.is_empty() && !one.settled && one.words.len() >= FEW;
+            if counts && seen.insert(fragments) {
+                for hit in &one.hits {
+                    *sums.entry(hit.doc).or_default() += hit.score;
                 }
+                shape.push((fragments.iter().map(Vec::len).collect(), at));
             }
-            ones.push(one);
         }
         shape.sort_by_key(|(lengths, _)| std::cmp::Reverse(lengths.iter().sum::<usize>()));
         shape.truncate(DECOY_QUOTATIONS);
         let mut weighed: BTreeMap<DocId, f64> = BTreeMap::new();
-        for hit in shape.iter().filter_map(|(_, at)| ones.get(*at)).flat_map(|one: &One| &one.hits)
-        {
+        for hit in shape.iter().filter_map(|(_, at)| ones.get(*at)).flat_map(|one| &one.0.hits) {
             *weighed.entry(hit.doc).or_default() += hit.score;
         }
         let shape: Vec<Vec<usize>> = shape.into_iter().map(|(lengths, _)| lengths).collect();
@@ -163,11 +157,27 @@ impl Search<'_> {
         let decoys = if shape.is_empty() || sums.is_empty() || self.papers.len() < 2 {
             Decoys::default()
         } else {
-            let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            let (drawn, view) = ((count, SEED), &self.restricted);
-            Decoys::run(index, view, &shape, &light, drawn, cores).map_err(failed)?
+            let (drawn, view) = ((count, self.seed), &self.restricted);
+            Decoys::run(self.index, view, &shape, &light, drawn, cores()).map_err(failed)?
         };
+        let ones = ones.into_iter().map(|(one, _)| one).collect();
         Ok(Matches { ones, sums, weighed, decoys })
+    }
+
+    /// What holds the words of one quotation.
+    fn one(&self, words: Words, query: &Query, claim: Claim) -> Result<One, DeskError> {
+        let public = self.index.search(query, &self.public).map_err(failed)?.hits;
+        let settled =
+            public.first().is_some_and(|hit| settles(hit, &words, claim == Claim::Leaked));
+        let found = self.index.search(query, &self.restricted).map_err(failed)?;
+        // A quotation over several places of a paper is found by comparing, not by counting.
+        let exact = found.hits.iter().filter(|hit| hit.exact).count();
+        let holders = match found.holders {
+            Holders::Exactly(n) => Some(n.max(exact)),
+            Holders::Many => None,
+        };
+        let rarity = self.restricted.rarity(query.words());
+        Ok(One { words, rarity, public, settled, hits: found.hits, holders })
     }
 
     /// The paper that one quotation names by itself.
@@ -218,7 +228,7 @@ impl Search<'_> {
         if docs.len() < 2 {
             return alone;
         }
-        let found = clusters(&self.loaded.index, docs, date)
+        let found = clusters(self.index, docs, date)
             .into_iter()
             .find(|c| c.earliest == doc || c.carriers.contains(&doc));
         let Some(found) = found else { return alone };
@@ -509,5 +519,50 @@ fn contradiction(
             ))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chancery_text::press;
+
+    /// Register first, the reporting clause second, a match third; register against clause is shown, and so is a
+    /// match against a clause that calls the words public.
+    #[test]
+    fn the_register_goes_before_the_clause_and_the_clause_before_a_match() {
+        use QuotationKind::{Authorised, Public, Restricted, Unknown};
+        let named = Named { doc: DocId(1), level: Level::Certain, carriers: Vec::new() };
+        let claims = [Claim::Leaked, Claim::Authorised, Claim::Public, Claim::Unknown];
+        for claim in claims {
+            for found in [None, Some(&named)] {
+                for filed in [Public, Authorised] {
+                    assert_eq!(kind(claim, Some(filed), found), (filed, Basis::Register));
+                }
+                let expected = match (claim, found) {
+                    (Claim::Leaked, _) => (Restricted, Basis::Article),
+                    (Claim::Authorised, _) => (Authorised, Basis::Article),
+                    (Claim::Public, _) => (Public, Basis::Article),
+                    (Claim::Unknown, Some(_)) => (Restricted, Basis::Unexplained),
+                    (Claim::Unknown, None) => (Unknown, Basis::Nothing),
+                };
+                assert_eq!(kind(claim, None, found), expected);
+            }
+        }
+        let quotation = |claim: Claim| {
+            let article = press::read("He said: “the pilots have lost a third of their boats”.");
+            Quotation { claim, ..article.quotations[0].clone() }
+        };
+        for claim in claims {
+            let shown =
+                |register, named| contradiction(&quotation(claim), register, named, Some("P1"));
+            let given_out = matches!(claim, Claim::Public | Claim::Authorised);
+            assert_eq!(shown(Some(Public), None).is_some(), claim == Claim::Leaked);
+            assert_eq!(shown(None, Some(&named)).is_some(), given_out);
+            // What only may be a match contradicts nobody.
+            let likely = Named { level: Level::Likely, ..named.clone() };
+            assert_eq!(shown(None, Some(&likely)), None);
+            assert_eq!(shown(None, None), None);
+        }
     }
 }

@@ -179,7 +179,15 @@ impl Archive {
         let public = loaded.index.view(everybody).map_err(failed)?;
         let rates = self.rates(&mut tx, viewer, loaded, &restricted, &papers).await?;
         tx.commit().await?;
-        let search = Search { loaded, restricted, public, papers, rates };
+        let search = Search {
+            index: &loaded.index,
+            vocabulary: &loaded.vocabulary,
+            restricted,
+            public,
+            papers,
+            rates,
+            seed: lookup::SEED,
+        };
         let looked = search.article(text, article)?;
         self.name(text, article, looked, &published, &search).await
     }
@@ -290,6 +298,11 @@ impl Archive {
         let row = row.ok_or_else(|| DeskError::Archive(format!("{} vanished", reference(id))))?;
         self.head(&row)
     }
+}
+
+/// Threads that a search may use.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn paraphrases(text: &str, article: &Article) -> Vec<Paraphrased> {

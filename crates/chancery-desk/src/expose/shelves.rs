@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chancery_index::{
     BLOCK_BYTES, BlockError, Blocks, Branch, DocId, Document, Index, IndexError, Segment,
-    Vocabulary,
+    Vocabulary, spread,
 };
 use chancery_store::{BlockReader, PaperId, Part, Tx};
 use chancery_text::fold::{FOLD_VERSION, Fold, Folded, FoldedMaster};
@@ -22,6 +22,7 @@ use chancery_text::master::Master;
 use chancery_vault::{Aad, Nonce, Padding, PaperDek, open, seal};
 use jiff::civil::Date;
 
+use super::cores;
 use crate::outside::random;
 use crate::stacks::number;
 use crate::{Archive, DeskError};
@@ -374,27 +375,10 @@ enum Words {
     Master(FoldedMaster),
 }
 
-/// Folds on all cores; the result does not depend on how many there are.
 fn fold_all(entering: &[Entering]) -> Vec<Words> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = entering.len().div_ceil(cores).max(1);
-    let one = |entry: &Entering| match &entry.text {
+    spread(entering, cores(), |entry| match &entry.text {
         Text::Master(master) => Words::Master(Fold::embedded().master(master)),
         Text::Plain(text) => Words::Plain(Fold::embedded().text(text)),
-    };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = entering
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(one).collect::<Vec<_>>()))
-            .collect();
-        let mut out = Vec::with_capacity(entering.len());
-        for worker in workers {
-            match worker.join() {
-                Ok(part) => out.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        out
     })
 }
 

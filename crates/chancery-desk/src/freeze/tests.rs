@@ -2,13 +2,13 @@
 //! code, and the p-values of these innocents have to be calibrated.
 
 use chancery_code::tail::Tail;
-use chancery_code::{CopyKey, Law, Member, ScoreLaw, symbols, weights};
+use chancery_code::{Channel, CopyKey, Law, Member, ScoreLaw, symbols, weights};
 use chancery_text::build::Choice;
 
 use super::*;
 use crate::odds::{full, surely_above};
 use crate::release::render;
-use crate::{CableRecord, Clock, Finders};
+use crate::{CableRecord, Clock, Finders, Format};
 
 /// Three papers with everything whose places might depend on each other: adjacent places, classes that
 /// are kept consistent, sentences of the author with two forms, clauses and adverbs that move.
@@ -69,24 +69,23 @@ struct Case {
     places: BTreeMap<u32, u32>,
 }
 
-async fn cases(archive: &Archive) -> Vec<Case> {
-    let mut out = Vec::new();
-    for case in 0..30 {
-        let mut tx = archive.store.begin().await.unwrap();
-        let row = archive.find_paper(&mut tx, &format!("c{}", case % 3)).await.unwrap();
-        let paper = archive.released(&mut tx, row).await.unwrap();
-        let copy = |number: u32| {
-            render(&paper.master, &paper.laws, &paper.key.copy_key(number)).join("\n\n")
-        };
-        let text = leaked(case / 3, &copy(case as u32), &copy(100 + case as u32));
-        let leak = LeakFile { name: "leak.txt".into(), bytes: text.into_bytes() };
-        let frozen = archive.freeze(&mut tx, &[leak], &[paper.id], &[], Vec::new()).await.unwrap();
-        let (released, evidence) = frozen.papers.into_iter().next().expect("its own paper");
-        let read = &frozen.leaks[0].readings[0].1.sites;
-        let places = read.iter().map(|site| (site.site, site.places)).collect();
-        out.push(Case { laws: released.laws, evidence, places });
-    }
-    out
+/// Copy `number` of a paper, as its row says.
+async fn copy_of(archive: &Archive, paper: &str, number: u32) -> String {
+    let mut tx = archive.store.begin().await.unwrap();
+    let row = archive.find_paper(&mut tx, paper).await.unwrap();
+    let paper = archive.released(&mut tx, row).await.unwrap();
+    render(&paper.master, &paper.laws, &paper.key.copy_key(number)).join("\n\n")
+}
+
+/// What is frozen of a leak of this paper.
+async fn frozen(archive: &Archive, paper: &str, leak: LeakFile) -> Case {
+    let mut tx = archive.store.begin().await.unwrap();
+    let id = archive.find_paper(&mut tx, paper).await.unwrap().id;
+    let frozen = archive.freeze(&mut tx, &[leak], &[id], &[], Vec::new()).await.unwrap();
+    let (released, evidence) = frozen.papers.into_iter().next().expect("its own paper");
+    let read = &frozen.leaks[0].readings[0].1.sites;
+    let places = read.iter().map(|site| (site.site, site.places)).collect();
+    Case { laws: released.laws, evidence, places }
 }
 
 /// Weights of the sites read, each as often as `times` says.
@@ -106,34 +105,20 @@ fn scored(case: &Case, times: impl Fn(u32) -> u32) -> (Vec<(usize, Vec<i32>)>, T
 
 const LEVELS: [f64; 3] = [0.1, 0.01, 0.001];
 
-#[tokio::test(flavor = "current_thread")]
-async fn fresh_keys_against_frozen_leaks_are_calibrated_and_linked_sites_scored_twice_are_not() {
-    let folder = tempfile::tempdir().unwrap();
-    let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
-    let cables: Vec<CableRecord> = (0..)
-        .zip(PAPERS)
-        .map(|(n, text)| {
-            let cable =
-                serde_json::json!({"id": format!("c{n}"), "markup": true, "paragraphs": text});
-            serde_json::from_value(cable).unwrap()
-        })
-        .collect();
-    let (choice, finders) = (Choice::default(), Finders::embedded());
-    archive.import_exercise(&cables, 5, &choice, &finders, |_, _| {}).await.unwrap();
-    let cases = cases(&archive).await;
+/// Holds the p-values of innocents against the levels: `redraws` fresh keys for each leak, and as control the
+/// same with a linked site scored once for each of its places.
+fn calibrated(cases: &[Case], redraws: u64) {
     let linked: usize = cases.iter().flat_map(|c| c.places.values()).filter(|p| **p > 1).count();
-    let read: usize = cases.iter().map(|case| case.places.len()).sum();
+    let read: usize = cases.iter().map(|case| case.evidence.sites().len()).sum();
     println!("{read} sites read in {} leaks, {linked} of them at several places", cases.len());
     assert!(linked > cases.len(), "the control needs consistent classes");
-
-    let redraws: u64 = if full() { 1_000_000 } else { 200_000 };
     let (mut counts, mut doubled, mut runs) = ([0_usize; 3], [0_usize; 3], 0_usize);
     let mut key = [0_u8; 32];
     for (number, case) in cases.iter().enumerate() {
         let (sites, mut tail) = scored(case, |_| 1);
         // Control: a linked site counts once for each of its places.
         let (twice, mut free) = scored(case, |places| places);
-        for draw in 0..redraws / cases.len() as u64 {
+        for draw in 0..redraws {
             key[..8].copy_from_slice(&draw.to_le_bytes());
             key[8..16].copy_from_slice(&(number as u64).to_le_bytes());
             let row = symbols(&CopyKey::from_bytes(Sha256::digest(key).into()), &case.laws);
@@ -157,4 +142,85 @@ async fn fresh_keys_against_frozen_leaks_are_calibrated_and_linked_sites_scored_
         doubled.iter().zip(LEVELS).any(|(count, level)| surely_above(*count, runs, level)),
         "{doubled:?}"
     );
+}
+
+/// An exercise with these cables.
+async fn exercise(folder: &std::path::Path, cables: &[CableRecord]) -> Archive {
+    let archive = Archive::init(&folder.join("a"), Clock::System).await.unwrap();
+    let (choice, finders) = (Choice::default(), Finders::embedded());
+    archive.import_exercise(cables, 5, &choice, &finders, |_, _| {}).await.unwrap();
+    archive
+}
+
+fn text_file(text: String) -> LeakFile {
+    LeakFile { name: "leak.txt".into(), bytes: text.into_bytes() }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn fresh_keys_against_frozen_leaks_are_calibrated_and_linked_sites_scored_twice_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let cables: Vec<CableRecord> = (0..)
+        .zip(PAPERS)
+        .map(|(n, text)| {
+            let cable =
+                serde_json::json!({"id": format!("c{n}"), "markup": true, "paragraphs": text});
+            serde_json::from_value(cable).unwrap()
+        })
+        .collect();
+    let archive = exercise(folder.path(), &cables).await;
+    let mut cases = Vec::new();
+    for case in 0..30_u32 {
+        let paper = format!("c{}", case % 3);
+        let own = copy_of(&archive, &paper, case).await;
+        let other = copy_of(&archive, &paper, 100 + case).await;
+        let leak = text_file(leaked(case as usize / 3, &own, &other));
+        cases.push(frozen(&archive, &paper, leak).await);
+    }
+    calibrated(&cases, if full() { 33_333 } else { 6_666 });
+}
+
+/// Every 97th cable of the corpus; `None`, loudly, where it is missing.
+fn unselected(count: usize) -> Option<Vec<CableRecord>> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus/cables.jsonl");
+    let Ok(file) = std::fs::File::open(path) else {
+        let required = std::env::var("CHANCERY_REQUIRE_DATA").is_ok_and(|value| value == "1");
+        assert!(!required, "../shared/corpus/cables.jsonl is required and missing");
+        eprintln!("SKIPPED: ../shared/corpus/cables.jsonl is missing");
+        return None;
+    };
+    let all: Vec<CableRecord> =
+        crate::records(std::io::BufReader::new(file), "cables.jsonl").unwrap();
+    Some(all.into_iter().step_by(97).take(count).collect())
+}
+
+/// Rule 6 at its size: leaks of thirty real cables that nobody chose, one in ten as a PDF, and a million fresh
+/// keys for each.
+#[tokio::test(flavor = "current_thread")]
+async fn fresh_keys_against_leaks_of_thirty_real_cables_are_calibrated() {
+    let (count, redraws) = if full() { (30, 1_000_000) } else { (8, 15_000) };
+    let Some(cables) = unselected(count) else { return };
+    assert_eq!(cables.len(), count);
+    let folder = tempfile::tempdir().unwrap();
+    let archive = exercise(folder.path(), &cables).await;
+    let mut cases = Vec::new();
+    for (number, cable) in (0_u32..).zip(&cables) {
+        let leak = if number % 10 == 7 {
+            let reader = "r0001".parse().unwrap();
+            let copy = archive.open_copy(&cable.id, &reader, Format::Pdf).await.unwrap();
+            LeakFile { name: "leak.pdf".into(), bytes: copy.bytes }
+        } else {
+            let own = copy_of(&archive, &cable.id, number).await;
+            text_file(leaked(number as usize, &own, &copy_of(&archive, &cable.id, 100).await))
+        };
+        cases.push(frozen(&archive, &cable.id, leak).await);
+    }
+    let of = |channel| {
+        let sites = cases.iter().flat_map(|case| case.evidence.sites());
+        sites.filter(|entry| entry.site.channel() == channel).count()
+    };
+    for channel in [Channel::Wording, Channel::Characters, Channel::Layout] {
+        println!("{channel:?}: {} sites", of(channel));
+        assert!(of(channel) > 50, "{channel:?} is tried as well");
+    }
+    calibrated(&cases, redraws);
 }

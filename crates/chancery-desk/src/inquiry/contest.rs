@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Dossier, find_inquiry, name, sha256_hex};
+use crate::ledger::Act;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
 /// The longest answer or reason, in bytes.
-const MOST_WORDS: usize = 64 << 10;
+pub const MAX_ANSWER: usize = 64 << 10;
 
 /// What a reader says to a finding that names his copy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct Answer {
     pub text: String,
     /// Entry of the record, with their hash.
     pub leaf: u64,
+    /// Whose answer it is.
+    #[serde(default)]
+    pub by: Option<Handle>,
 }
 
 /// That a finding no longer stands.
@@ -34,6 +38,27 @@ pub struct Withdrawn {
     pub reason: String,
     /// Entry of the record, with the reason's hash.
     pub leaf: u64,
+}
+
+/// A finding, for a reader whose copy it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OwnFinding {
+    /// The inquiry.
+    pub inquiry: String,
+    /// What is said, in one sentence.
+    pub statement: String,
+    /// Its papers: reference, and the subject of those that he may still read.
+    pub papers: Vec<(String, Option<String>)>,
+    /// When its result was entered.
+    pub ended: Timestamp,
+    /// Entry of the record.
+    pub leaf: u64,
+    /// Whether it is an exercise.
+    pub exercise: bool,
+    /// Whether it was withdrawn.
+    pub withdrawn: bool,
+    /// What he has answered.
+    pub answers: Vec<Answer>,
 }
 
 /// That there was an inquiry over papers which a person could read.
@@ -76,7 +101,8 @@ impl Archive {
         let fields =
             [("inquiry", json!(name(row.id))), ("text_sha256", json!(sha256_hex(text.as_bytes())))];
         let leaf = act.enter("finding.answered", fields).await?;
-        dossier.answers.push(Answer { at: act.now, text: text.to_owned(), leaf });
+        let by = Some(who.clone());
+        dossier.answers.push(Answer { at: act.now, text: text.to_owned(), leaf, by });
         row.sealed = self.seal_dossier(row.id, &dossier)?;
         act.tx.set_inquiry(&row).await?;
         act.commit().await?;
@@ -120,6 +146,48 @@ impl Archive {
         Ok(leaf)
     }
 
+    /// A finding as a reader sees whose copy it names, once the delay that the house has set is over.
+    ///
+    /// # Errors
+    /// When there is none for him: whether there is one for others is not said.
+    pub async fn own_finding(&self, inquiry: &str, who: &Handle) -> Result<OwnFinding, DeskError> {
+        let none = || DeskError::Unknown { what: "finding", name: inquiry.to_owned(), hint: "" };
+        let mut act = self.act().await?;
+        let row = find_inquiry(&mut act.tx, inquiry).await?;
+        let dossier: Dossier = self.open_dossier(&row)?;
+        let person = known_person(&mut act.tx, who).await?;
+        let (Some(scored), Some(report)) = (&dossier.scored, &dossier.finding) else {
+            return Err(none());
+        };
+        let days = act.notice_days().await?;
+        let papers = self.papers_of(&mut act, &dossier).await?;
+        let named = self.is_named(&mut act, &dossier, person, &papers).await?;
+        if !named || told_from(scored.ended, days)? > act.now {
+            return Err(none());
+        }
+        let mut shown = Vec::new();
+        for (paper, found) in papers.iter().zip(&report.papers) {
+            let subject = match self.permit(&mut act.tx, rules::Act::Read, person, &paper.row).await
+            {
+                Ok(_) => Some(found.subject.clone()),
+                Err(DeskError::Refused(_)) => None,
+                Err(other) => return Err(other),
+            };
+            shown.push((found.paper.clone(), subject));
+        }
+        let own = |answer: &Answer| answer.by.as_ref() == Some(who);
+        Ok(OwnFinding {
+            inquiry: name(row.id),
+            statement: report.statement.clone(),
+            papers: shown,
+            ended: scored.ended,
+            leaf: report.entry,
+            exercise: report.exercise,
+            withdrawn: dossier.withdrawn.is_some(),
+            answers: dossier.answers.iter().filter(|answer| own(answer)).cloned().collect(),
+        })
+    }
+
     /// The inquiries over papers that a person could read, once the delay that the house has set is over.
     ///
     /// # Errors
@@ -127,15 +195,15 @@ impl Archive {
     pub async fn inquiry_notices(&self, who: &Handle) -> Result<Vec<Notified>, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
-        let days = self.house(&mut act.tx).await?.inquiries.notice_days;
+        let days = act.notice_days().await?;
         let records = act.tx.records_of(person).await?;
         let mut notices = Vec::new();
         for row in act.tx.inquiries().await? {
             let dossier: Dossier = self.open_dossier(&row)?;
             let Some(scored) = &dossier.scored else { continue };
-            let due = scored.ended.saturating_add((i64::from(days) * 24).hours());
-            let due = due.map_err(|e| DeskError::Archive(e.to_string()))?;
-            if due > act.now || !scored.persons.iter().any(|counted| records.contains(counted)) {
+            if told_from(scored.ended, days)? > act.now
+                || !scored.persons.iter().any(|counted| records.contains(counted))
+            {
                 continue;
             }
             let papers = self.papers_of(&mut act, &dossier).await?;
@@ -161,9 +229,24 @@ impl Archive {
     }
 }
 
+impl Act<'_> {
+    /// After how many days readers hear of an inquiry; in an exercise at once.
+    async fn notice_days(&mut self) -> Result<u16, DeskError> {
+        if self.archive.exercise_in(&mut self.tx).await? {
+            return Ok(0);
+        }
+        Ok(self.archive.house(&mut self.tx).await?.inquiries.notice_days)
+    }
+}
+
+fn told_from(ended: Timestamp, days: u16) -> Result<Timestamp, DeskError> {
+    let due = ended.saturating_add((i64::from(days) * 24).hours());
+    due.map_err(|e| DeskError::Archive(e.to_string()))
+}
+
 fn in_words(text: &str) -> Result<(), DeskError> {
-    if text.trim().is_empty() || text.len() > MOST_WORDS {
-        return Err(DeskError::Input(format!("write 1 to {MOST_WORDS} bytes")));
+    if text.trim().is_empty() || text.len() > MAX_ANSWER {
+        return Err(DeskError::Input(format!("write 1 to {MAX_ANSWER} bytes")));
     }
     Ok(())
 }

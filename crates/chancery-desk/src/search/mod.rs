@@ -2,8 +2,9 @@
 //!
 //! A search first asks the rules, paper by paper, what the person may read now; only these papers are then
 //! looked into, and every number (documents, frequencies, lengths) is counted among them. Papers that may not
-//! be read are never touched: no count, rank or suggestion depends on them, and time only on how many are
-//! addressed to an office of the searcher and refused to him, such as under an embargo: each costs the asking.
+//! be read are never touched: no count, rank or suggestion depends on them. Those that are addressed to an
+//! office of the searcher and refused to him, such as under an embargo, cost the asking, all in one query;
+//! answers leave at set steps of time ([`pace`]), which swallow it.
 //!
 //! Every reading of every place counts, so all readers with the same rights get the same answer, and it says
 //! nothing of anybody's row. The price: whoever tries words he does not see in his own copy can find places
@@ -12,6 +13,7 @@
 //! Text leaves only by [`crate::ledger::Act::open`]: excerpts are taken from the searcher's own copies, each
 //! of them a recorded reading.
 
+mod pace;
 mod query;
 mod rank;
 mod saved;
@@ -23,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chancery_domain::{Handle, rules};
-use chancery_store::{OfficeId, PaperId, PaperRow, Part, PersonId};
+use chancery_store::{OfficeId, PaperId, PaperRow, Part, PersonId, Reach};
 use chancery_text::canon::fold;
 use chancery_text::master::Master;
 use chancery_text::terms::Terms;
@@ -32,6 +34,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::access::Gathered;
 use crate::archive::encode;
 use crate::copies::Format;
 use crate::ledger::Act;
@@ -40,6 +43,7 @@ use crate::papers::{Head, reference};
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
 
+use pace::Pace;
 pub use query::MAX_QUERY;
 use query::Query;
 use rank::{Counted, rank};
@@ -122,6 +126,13 @@ impl Archive {
     /// When the query cannot be read (with the column), or names an office that is not there; with
     /// excerpts also when the house refuses bulk retrieval.
     pub async fn search(&self, who: &Handle, query: &str, seek: &Seek) -> Result<Found, DeskError> {
+        let pace = Pace::begin();
+        let found = self.search_now(who, query, seek).await;
+        pace.keep().await;
+        found
+    }
+
+    async fn search_now(&self, who: &Handle, query: &str, seek: &Seek) -> Result<Found, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
         match act.search(person, query, seek, &BTreeSet::new()).await {
@@ -148,14 +159,21 @@ impl Archive {
         let [(prefix, _)] = folded.as_slice() else {
             return Err(DeskError::Input("give the beginning of one word".into()));
         };
+        let pace = Pace::begin();
+        let words = self.suggest_now(who, prefix).await;
+        pace.keep().await;
+        words
+    }
+
+    async fn suggest_now(&self, who: &Handle, prefix: &str) -> Result<Vec<String>, DeskError> {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
         let mut words: BTreeMap<String, usize> = BTreeMap::new();
         for readable in act.readable(person).await? {
-            let head = self.head(&readable.row)?;
+            let head = self.head_of(readable.head, &readable.row)?;
             let of_subject: BTreeSet<String> =
                 fold(&head.subject).into_iter().map(|(word, _)| word).collect();
-            for word in of_subject.into_iter().filter(|w| w.starts_with(prefix.as_str())) {
+            for word in of_subject.into_iter().filter(|w| w.starts_with(prefix)) {
                 *words.entry(word).or_default() += 1;
             }
         }
@@ -163,6 +181,11 @@ impl Archive {
         words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         words.truncate(MAX_SUGGESTED);
         Ok(words.into_iter().map(|(word, _)| word).collect())
+    }
+
+    /// A heading: the one unsealed before, else unsealed now.
+    fn head_of(&self, before: Option<Head>, row: &PaperRow) -> Result<Head, DeskError> {
+        before.map_or_else(|| self.head(row), Ok)
     }
 
     /// The key under which words are hashed.
@@ -191,21 +214,26 @@ impl Act<'_> {
     /// The papers that a person may read now, newest first.
     async fn readable(&mut self, person: PersonId) -> Result<Vec<Readable>, DeskError> {
         let asker = self.archive.asker(&mut self.tx, person).await?;
-        let mut papers = BTreeSet::new();
-        let mut offices = BTreeSet::new();
-        for posting in asker.postings.iter().filter(|p| p.holds_at(self.now)) {
-            if offices.insert(*posting.office()) {
-                papers.extend(self.tx.papers_of_office(*posting.office()).await?);
+        let book = Arc::new(self.archive.book(&mut self.tx).await?);
+        let held = asker.postings.iter().filter(|p| p.holds_at(self.now)).map(|p| *p.office());
+        let mut within: BTreeMap<PaperId, Vec<(OfficeId, Reach)>> = BTreeMap::new();
+        for office in held.collect::<BTreeSet<OfficeId>>() {
+            for reach in self.tx.within_reach(office).await? {
+                within.entry(reach.paper.id).or_default().push((office, reach));
             }
         }
-        let mut out = Vec::with_capacity(papers.len());
-        for paper in papers.into_iter().rev() {
-            let Some(row) = self.tx.paper(paper).await? else { continue };
+        let held = (asker.postings.as_slice(), &asker.reader);
+        let mut out = Vec::new();
+        for mut reaches in within.into_values().rev() {
+            let distribution = reaches.iter().map(|(o, reach)| (*o, reach.addressed)).collect();
+            let Some((_, Reach { paper: row, cancelled, .. })) = reaches.pop() else { continue };
+            // Under a policy the label stands in the heading, which is then there for the search.
+            let head = book.has_policy().then(|| self.archive.head(&row)).transpose()?;
+            let label = head.as_ref().and_then(|head| head.security.clone());
+            let gathered = Gathered::released(&book, distribution, cancelled, label);
             let read = rules::Act::Read;
-            match self.archive.permit_asker(&mut self.tx, read, &asker, &row).await {
-                Ok(through) => out.push(Readable { row, through, head: None }),
-                Err(DeskError::Refused(_)) => {}
-                Err(other) => return Err(other),
+            if let Ok(through) = gathered.decide(read, asker.person, held, &row, self.now) {
+                out.push(Readable { row, through, head });
             }
         }
         Ok(out)
@@ -257,10 +285,7 @@ impl Act<'_> {
             } else {
                 Vec::new()
             };
-            let head = match readable.head {
-                Some(head) => head,
-                None => self.archive.head(&readable.row)?,
-            };
+            let head = self.archive.head_of(readable.head, &readable.row)?;
             hits.push(Hit {
                 paper: reference(readable.row.id),
                 date: date(&readable.row, &head),
@@ -322,7 +347,7 @@ impl Act<'_> {
         let mut counted = Vec::new();
         for mut readable in self.readable(person).await? {
             if query.has_fields() {
-                let head = self.archive.head(&readable.row)?;
+                let head = self.archive.head_of(readable.head.take(), &readable.row)?;
                 if !fits(query, &offices, &readable.row, &head) {
                     continue;
                 }

@@ -10,6 +10,7 @@ use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::pace::Pace;
 use super::{Found, Query, Seek};
 use crate::archive::{decode, encode};
 use crate::ledger::Act;
@@ -96,6 +97,19 @@ impl Archive {
     /// # Errors
     /// When there is none of this name, and as [`Archive::search`].
     pub async fn run_saved(
+        &self,
+        who: &Handle,
+        name: &str,
+        seek: &Seek,
+        new: bool,
+    ) -> Result<Found, DeskError> {
+        let pace = Pace::begin();
+        let found = self.run_saved_now(who, name, seek, new).await;
+        pace.keep().await;
+        found
+    }
+
+    async fn run_saved_now(
         &self,
         who: &Handle,
         name: &str,

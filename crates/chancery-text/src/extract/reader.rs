@@ -266,7 +266,10 @@ impl<'a> PassageReader<'a> {
         let raw = self.leak.text.get(self.span(&words)).unwrap_or("");
         let span = self.place(&words);
         let keeps = |feature| self.fidelity.keeps(at, feature);
-        if let Some(narrowed) = narrow(gap, &pick, raw, keeps) {
+        // A copy desk has its own commas, capitals and dots, and has them throughout.
+        if !evidence.press()
+            && let Some(narrowed) = narrow(gap, &pick, raw, keeps)
+        {
             for (n, (choice, left)) in gap.choices().zip(&narrowed).enumerate() {
                 let possible: Vec<usize> = (0..choice.alternatives.len())
                     .filter(|&a| choice.alternatives[a].group == pick[n])

@@ -3,12 +3,15 @@
 //! The class with the most sites. Adverbs whose rarer place is common in American and British
 //! office prose alike are core; the others are full.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const CORE: Class = Class::order("order.adverb-auxiliary", Acceptance::Core);
-const FULL: Class = Class::order("order.adverb-auxiliary-wide", Acceptance::Full);
+pub(super) const CORE: Class =
+    Class::order("order.adverb-auxiliary", Acceptance::Core, judged(75, 76).again(30, 30));
+pub(super) const FULL: Class =
+    Class::order("order.adverb-auxiliary-wide", Acceptance::Full, judged(75, 76).again(30, 30));
 
 /// Adverbs whose rarer place is used in at least 8 % of cases.
 const CONSERVATIVE: &[&str] = &[

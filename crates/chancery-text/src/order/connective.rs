@@ -3,12 +3,14 @@
 //! Only short sentence openings whose subject is beyond doubt; a fronted phrase or clause keeps its
 //! connective where it is.
 
+use super::class::{Class, judged};
 use super::subject::{Kind, is_finite, subject_at};
 use super::tag::Tags;
-use super::view::{Class, View, lower_first, upper_first};
+use super::view::{View, lower_first, upper_first};
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.connective", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.connective", Acceptance::Full, judged(59, 60).again(30, 30));
 
 /// Connectives as word sequences.
 const CONNECTIVES: &[&[&str]] = &[

@@ -2,13 +2,16 @@
 //!
 //! The house's own country keeps its place unless the drafter says otherwise.
 
+use super::class::{Class, judged};
 use super::states::{OWN, Proper, proper};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const PAIR: Class = Class::order("order.country-pair", Acceptance::Core);
-const OWN_PAIR: Class = Class::order("order.own-country", Acceptance::Ask);
+pub(super) const PAIR: Class =
+    Class::order("order.country-pair", Acceptance::Core, judged(59, 60).again(0, 0));
+pub(super) const OWN_PAIR: Class =
+    Class::order("order.own-country", Acceptance::Ask, judged(19, 40).again(5, 30));
 
 /// A name found in the text: its tokens and what it names.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +45,7 @@ pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
             || view.low(a.first) == view.low(b.first)
             || !opens(view, a)
             || !closes(view, b)
+            || has_counterpart(view, a.first, b.last)
             || view.order_matters(i)
         {
             continue;
@@ -55,6 +59,24 @@ pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
         );
         out.extend(view.free(if own { OWN_PAIR } else { PAIR }, a.first, b.last, [swapped]));
     }
+}
+
+/// How far from a pair another one may stand that answers it one by one.
+const COUNTERPART: usize = 6;
+
+/// *The Danish and Irish envoys (Holm and Byrne)*, *Danes and Poles in Oslo and Lima*: who is whose hangs on
+/// the order of both pairs.
+fn has_counterpart(view: &View<'_, '_>, first: usize, last: usize) -> bool {
+    let sentence = view.sentence(first);
+    let (from, to) = (first.saturating_sub(COUNTERPART), last + 1 + COUNTERPART);
+    (from.max(sentence.start) + 1..to.min(sentence.end)).any(|k| {
+        let outside = k < first || k > last;
+        let before = k.saturating_sub(2).max(sentence.start)..k;
+        outside
+            && view.low(k) == "and"
+            && view.is_capital(k + 1)
+            && before.rev().any(|i| view.is_capital(i))
+    })
 }
 
 /// Nothing before the first name belongs to it alone.
@@ -138,6 +160,8 @@ mod tests {
                 "Norway, Peru and Chile signed.",
                 "Norway and Peru signed; the former paid.",
                 "Norway and Peru ships sailed.",
+                "The Danish and Irish envoys (Holm and Mary Byrne) left.",
+                "Danes and Poles in Oslo and Lima were told.",
             ],
         );
     }

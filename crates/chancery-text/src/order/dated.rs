@@ -1,10 +1,12 @@
 //! *His 31 May speech* / *his speech of 31 May*.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.date-noun", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.date-noun", Acceptance::Full, judged(60, 60).again(30, 30));
 
 const NOUNS: &[&str] = &[
     "meeting",

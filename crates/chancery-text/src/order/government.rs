@@ -1,12 +1,14 @@
 //! *The Greek Government* / *the Government of Greece*.
 
+use super::class::{Class, judged};
 use super::states::GOVERNMENTS;
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::passage::Style;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.government-of", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.government-of", Acceptance::Full, judged(58, 60).again(30, 30));
 
 pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
     for i in 0..view.len() {

@@ -1,10 +1,12 @@
 //! *Help solve* / *help to solve*.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.help-to", Acceptance::Core);
+pub(super) const CLASS: Class =
+    Class::order("order.help-to", Acceptance::Core, judged(58, 60).again(30, 30));
 
 pub(super) fn find(view: &View<'_, '_>, out: &mut Vec<Proposal>) {
     for i in 1..view.len().saturating_sub(1) {

@@ -3,17 +3,21 @@
 //! Items are single words of one class or listed names. A list that follows an opening phrase, an
 //! itinerary, an alphabet or a rank is left alone.
 
+use super::class::{Class, judged};
 use super::country::{Name, closes, is_own, name_at, opens};
 use super::frozen::{is_compound, is_frozen, is_rank};
 use super::pair::{POINTING, starts_with_vowel};
 use super::subject::is_finite;
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const WORDS: Class = Class::order("order.list", Acceptance::Full);
-const COUNTRIES: Class = Class::order("order.country-list", Acceptance::Core);
-const OWN_COUNTRY: Class = Class::order("order.own-country-list", Acceptance::Ask);
+pub(super) const WORDS: Class =
+    Class::order("order.list", Acceptance::Full, judged(45, 45).again(30, 30));
+pub(super) const COUNTRIES: Class =
+    Class::order("order.country-list", Acceptance::Core, judged(45, 45).again(0, 0));
+pub(super) const OWN_COUNTRY: Class =
+    Class::order("order.own-country-list", Acceptance::Ask, judged(19, 40).again(7, 22));
 
 /// Most readings a list offers: all orders of three items, some of a longer list.
 const MOST_READINGS: usize = 6;
@@ -59,6 +63,7 @@ fn countries(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     if names.len() < 3
         || !opens(view, first)
         || !closes(view, last)
+        || is_alphabetical(view, names.iter().map(|name| name.first))
         || is_journey(view, first.first)
     {
         return None;
@@ -136,7 +141,7 @@ fn words(view: &View<'_, '_>, conjunction: usize) -> Option<Proposal> {
     let frozen = is_frozen(view.low(items[items.len() - 2]), view.low(last));
     if items.len() < 3
         || frozen
-        || is_alphabetical(view, &items)
+        || is_alphabetical(view, items.iter().copied())
         || opens_with_phrase(view, first)
         || is_journey(view, first)
         || matches!(next, "and" | "or" | "but" | "as" | "which" | "-" | "/" | "—" | "–" | "(")
@@ -193,8 +198,10 @@ fn tail_goes_on(view: &View<'_, '_>, i: usize) -> bool {
     )
 }
 
-fn is_alphabetical(view: &View<'_, '_>, items: &[usize]) -> bool {
-    items.len() >= 4 && items.windows(2).all(|pair| view.low(pair[0]) <= view.low(pair[1]))
+/// Four items and more in the order of the alphabet stand in it on purpose.
+fn is_alphabetical(view: &View<'_, '_>, items: impl Iterator<Item = usize>) -> bool {
+    let words: Vec<&str> = items.map(|i| view.low(i)).collect();
+    words.len() >= 4 && words.is_sorted()
 }
 
 /// `In short, tin and salt`: the clause opens with a preposition and its comma stands in the list.
@@ -303,6 +310,7 @@ mod tests {
             )],
             &[
                 "He will visit Peru, Chile and Kenya.",
+                "Talks with Chile, Kenya, Norway and Peru went on.",
                 "In Oslo, Peru and Chile signed.",
                 "If he leaves Oslo, Paris and Rome will sign.",
             ],

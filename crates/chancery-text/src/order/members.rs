@@ -1,11 +1,13 @@
 //! *Cabinet members* / *members of the Cabinet*.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::passage::Style;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.members-of", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.members-of", Acceptance::Full, judged(29, 30).again(30, 30));
 
 const PERSONS: &[&str] = &["members", "officials", "officers", "representatives"];
 

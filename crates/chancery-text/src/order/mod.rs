@@ -5,6 +5,7 @@
 //! alone lives in `punctuation`, spelling and typography elsewhere.
 
 mod adverb;
+pub(crate) mod class;
 mod connective;
 mod country;
 mod dated;
@@ -26,9 +27,38 @@ mod time_post;
 pub(crate) mod view;
 mod words;
 
+pub use class::{AUTOMATIC, Class, Judged};
+
 use crate::passage::Passage;
 use crate::proposal::{Proposal, Proposer};
 use view::View;
+
+/// Every order class with how its places read.
+pub const CATALOGUE: &[Class] = &[
+    adverb::CORE,
+    adverb::FULL,
+    connective::CLASS,
+    country::PAIR,
+    country::OWN_PAIR,
+    dated::CLASS,
+    government::CLASS,
+    help_to::CLASS,
+    list::WORDS,
+    list::COUNTRIES,
+    list::OWN_COUNTRY,
+    members::CLASS,
+    nominal::CLASS,
+    pair::ADJECTIVES,
+    pair::ADVERBS,
+    pair::NOUNS,
+    participle::CLASS,
+    questions::OBJECT,
+    questions::REDUCED,
+    questions::TO_ING,
+    questions::GENITIVE,
+    questions::CLAUSE,
+    time_post::CLASS,
+];
 
 /// Proposes the order classes. Stateless: the same passage always gives the same proposals.
 #[derive(Clone, Copy, Debug, Default)]

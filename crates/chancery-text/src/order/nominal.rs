@@ -2,11 +2,13 @@
 //!
 //! Inflections are listed; where past and participle look alike, the auxiliary before decides.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.nominal", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.nominal", Acceptance::Full, judged(55, 56).again(0, 0));
 
 /// Base, third person, past, participle, -ing.
 type Forms = [&'static str; 5];
@@ -124,7 +126,10 @@ fn swap(
     let form = form_at(view, i, &from)?;
     let words = tail(view, i, from_tail)?;
     // What follows must be an object, a clause or a gerund, not a coordination or an end.
+    // "Decided on reaching agreement on" would have *on* three times.
+    let doubled = word_of(&to, "agree") && matches!(view.before(i, 1), "on" | "upon");
     if !view.is_word(i + words + 1)
+        || doubled
         || matches!(view.low(i + words + 1), "and" | "or" | "which" | "to")
     {
         return None;
@@ -208,6 +213,7 @@ mod tests {
                 "They hope to agree on a trial basis to wait.",
                 "Orlan agreed on the need to wait.",
                 "He expressed concern over prices.",
+                "They insist on reaching agreement on prices.",
                 "He is in a position to the north.",
             ],
         );

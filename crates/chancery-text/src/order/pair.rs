@@ -3,14 +3,18 @@
 //! A pair turns round only when nothing outside leans on its order: no modifier of the first item
 //! alone, no frozen phrase, no complement of the last item.
 
+use super::class::{Class, judged};
 use super::frozen::{is_compound, is_free, is_frozen, is_rank};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const ADJECTIVES: Class = Class::order("order.adjective-pair", Acceptance::Full);
-const ADVERBS: Class = Class::order("order.adverb-pair", Acceptance::Core);
-const NOUNS: Class = Class::order("order.noun-pair", Acceptance::Ask);
+pub(super) const ADJECTIVES: Class =
+    Class::order("order.adjective-pair", Acceptance::Full, judged(59, 60).again(30, 30));
+pub(super) const ADVERBS: Class =
+    Class::order("order.adverb-pair", Acceptance::Core, judged(60, 60).again(30, 30));
+pub(super) const NOUNS: Class =
+    Class::order("order.noun-pair", Acceptance::Ask, judged(54, 60).again(29, 30));
 
 /// A second item longer than the first by more than this goes last (short before long), unless the
 /// pair is attested both ways.

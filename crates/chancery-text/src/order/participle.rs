@@ -1,10 +1,12 @@
 //! Adverb and participle: *was carefully studied* / *was studied carefully*.
 
+use super::class::{Class, judged};
 use super::tag::Tags;
-use super::view::{Class, View};
+use super::view::View;
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.adverb-participle", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.adverb-participle", Acceptance::Full, judged(57, 58).again(30, 30));
 
 /// Adverbs of manner that stand well on either side.
 const MANNER: &[&str] = &[

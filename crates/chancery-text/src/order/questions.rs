@@ -1,17 +1,23 @@
 //! Classes that only the drafter can accept: relatives, *to* or *-ing*, genitives, moved clauses.
 
+use super::class::{Class, judged};
 use super::states::{Proper, proper};
 use super::subject::is_finite;
 use super::tag::Tags;
-use super::view::{Class, View, upper_first};
+use super::view::{View, upper_first};
 use crate::passage::Style;
 use crate::proposal::{Acceptance, Proposal};
 
-const OBJECT: Class = Class::order("order.relative-object", Acceptance::Ask);
-const REDUCED: Class = Class::order("order.relative-reduced", Acceptance::Ask);
-const TO_ING: Class = Class::order("order.to-ing", Acceptance::Ask);
-const GENITIVE: Class = Class::order("order.genitive", Acceptance::Ask);
-const CLAUSE: Class = Class::order("order.clause", Acceptance::Ask);
+pub(super) const OBJECT: Class =
+    Class::order("order.relative-object", Acceptance::Ask, judged(26, 30).again(26, 30));
+pub(super) const REDUCED: Class =
+    Class::order("order.relative-reduced", Acceptance::Ask, judged(39, 40).again(28, 30));
+pub(super) const TO_ING: Class =
+    Class::order("order.to-ing", Acceptance::Ask, judged(57, 60).again(28, 30));
+pub(super) const GENITIVE: Class =
+    Class::order("order.genitive", Acceptance::Ask, judged(42, 45).again(28, 30));
+pub(super) const CLAUSE: Class =
+    Class::order("order.clause", Acceptance::Ask, judged(28, 30).again(25, 30));
 
 /// Longest clause that is moved, in words.
 const LONGEST_CLAUSE: usize = 16;

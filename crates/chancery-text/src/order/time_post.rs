@@ -1,11 +1,13 @@
 //! *Orlan told us today that* / *Today Orlan told us that*.
 
+use super::class::{Class, judged};
 use super::subject::{Subject, subject_at};
 use super::tag::Tags;
-use super::view::{Class, View, lower_first, upper_first};
+use super::view::{View, lower_first, upper_first};
 use crate::proposal::{Acceptance, Proposal};
 
-const CLASS: Class = Class::order("order.time-post", Acceptance::Full);
+pub(super) const CLASS: Class =
+    Class::order("order.time-post", Acceptance::Full, judged(67, 67).again(10, 10));
 
 /// Times that may open a sentence or follow the verb.
 const TIMES: &[&[&str]] = &[

@@ -5,37 +5,12 @@
 
 use std::ops::Range;
 
+use super::class::Class;
 use super::states::is_proper;
 use super::tag::{Tags, tags_of};
 use crate::passage::Passage;
-use crate::proposal::{Acceptance, Proposal, Scope, Survival};
+use crate::proposal::{Proposal, Scope};
 use crate::token::TokenKind;
-
-/// What all sites of one class have in common.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Class {
-    pub(crate) rule: &'static str,
-    pub(crate) tier: u8,
-    pub(crate) survival: Survival,
-    pub(crate) acceptance: Acceptance,
-}
-
-impl Class {
-    /// An order class: tier 2, kept in a direct quotation.
-    pub(crate) const fn order(rule: &'static str, acceptance: Acceptance) -> Self {
-        Self { rule, tier: 2, survival: Survival::Quote, acceptance }
-    }
-
-    /// A typographic class: tier 1, survives retyping.
-    pub(crate) const fn typography(rule: &'static str) -> Self {
-        Self { rule, tier: 1, survival: Survival::Retype, acceptance: Acceptance::Full }
-    }
-
-    /// The same class surviving something else.
-    pub(crate) const fn surviving(self, survival: Survival) -> Self {
-        Self { survival, ..self }
-    }
-}
 
 /// One passage prepared for rules that look around freely.
 pub(crate) struct View<'p, 'a> {

@@ -4,23 +4,18 @@
 //! no comma of its own and no finite clause standing alone; one with commas is left alone, since
 //! nothing says where it ends.
 
+use crate::order::class::{Class, judged};
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::{Acceptance, Proposal, Survival};
 
-const BRACKETS: Class = Class {
-    rule: "punctuation.brackets",
-    tier: 2,
-    survival: Survival::Retype,
-    acceptance: Acceptance::Full,
-};
+pub(super) const BRACKETS: Class =
+    Class::order("punctuation.brackets", Acceptance::Full, judged(60, 61).again(29, 30))
+        .surviving(Survival::Retype);
 
-const DASHES: Class = Class {
-    rule: "punctuation.dashes",
-    tier: 2,
-    survival: Survival::Paste,
-    acceptance: Acceptance::Full,
-};
+pub(super) const DASHES: Class =
+    Class::order("punctuation.dashes", Acceptance::Full, judged(49, 50).again(30, 30))
+        .surviving(Survival::Paste);
 
 /// Longest aside, in words.
 const LONGEST: usize = 12;

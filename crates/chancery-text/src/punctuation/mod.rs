@@ -5,9 +5,13 @@
 mod aside;
 mod stop;
 
+use crate::order::class::Class;
 use crate::order::view::View;
 use crate::passage::Passage;
 use crate::proposal::{Proposal, Proposer};
+
+/// Every class of punctuation with how its places read.
+pub const CATALOGUE: &[Class] = &[stop::CLASS, aside::BRACKETS, aside::DASHES];
 
 /// Proposes the punctuation classes. Stateless: the same passage always gives the same proposals.
 #[derive(Clone, Copy, Debug, Default)]

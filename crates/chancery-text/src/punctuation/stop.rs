@@ -5,17 +5,15 @@
 
 use std::ops::Range;
 
+use crate::order::class::{Class, judged};
 use crate::order::subject::is_finite;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View, lower_first, upper_first};
+use crate::order::view::{View, lower_first, upper_first};
 use crate::proposal::{Acceptance, Proposal, Survival};
 
-const CLASS: Class = Class {
-    rule: "punctuation.semicolon-stop",
-    tier: 2,
-    survival: Survival::Retype,
-    acceptance: Acceptance::Full,
-};
+pub(super) const CLASS: Class =
+    Class::order("punctuation.semicolon-stop", Acceptance::Full, judged(60, 60).again(30, 30))
+        .surviving(Survival::Retype);
 
 /// Length of a clause that can be joined or split, in words.
 const CLAUSE: Range<usize> = 5..19;

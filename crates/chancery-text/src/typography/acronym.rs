@@ -3,7 +3,8 @@
 //! Only acronyms that good printers write both ways. At a sentence end the last dot is also the
 //! full stop.
 
-use crate::order::view::{Class, View};
+use crate::order::class::Class;
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.dotted-acronym");

@@ -3,9 +3,10 @@
 //! Free sites. Left out where the comma may close an aside or end a list, where *but* means *only* or
 //! *except*, and where *and* could join what a verb of speech governs.
 
+use crate::order::class::Class;
 use crate::order::subject::is_finite;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const BUT: Class = Class::typography("typography.comma-but");

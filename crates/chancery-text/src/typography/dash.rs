@@ -2,7 +2,8 @@
 //!
 //! Ranges and compounds of names keep their dash. Lost in retyping, kept in copy and paste.
 
-use crate::order::view::{Class, View};
+use crate::order::class::Class;
+use crate::order::view::View;
 use crate::proposal::{Proposal, Survival};
 
 const CLASS: Class = Class::typography("typography.dash").surviving(Survival::Paste);

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use crate::order::view::{Class, View};
+use crate::order::class::Class;
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.date-order");

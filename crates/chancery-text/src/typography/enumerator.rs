@@ -3,7 +3,8 @@
 //! Only where two neighbours of one enumeration (`1` and `2`, `a` and `b`) stand in the same
 //! paragraph, or one opens it.
 
-use crate::order::view::{Class, View};
+use crate::order::class::Class;
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.enumerator");

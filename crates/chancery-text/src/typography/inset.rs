@@ -3,8 +3,9 @@
 //! Free sites, both commas or none. Only adverbs that good prose writes both ways, away from other
 //! commas.
 
+use crate::order::class::Class;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.inset-commas");

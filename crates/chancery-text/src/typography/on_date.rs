@@ -3,8 +3,9 @@
 //! Free sites. Only after verbs and nouns that do not govern *on*, and where the date goes with them
 //! and not with what follows. Before dates only outside ordinary prose.
 
+use crate::order::class::Class;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::passage::Style;
 use crate::proposal::Proposal;
 

@@ -5,9 +5,10 @@
 
 use std::sync::LazyLock;
 
+use crate::order::class::Class;
 use crate::order::subject::{is_finite, subject_at};
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.opening-comma");

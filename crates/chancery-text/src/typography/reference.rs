@@ -1,7 +1,8 @@
 //! Numbers of references: form 0 `telegram 434`, form 1 `telegram No. 434`; and paragraphs cited in
 //! figures (form 0) or words (form 1). One symbol a paper each; the number itself stays.
 
-use crate::order::view::{Class, View};
+use crate::order::class::Class;
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const NUMBER: Class = Class::typography("typography.reference-number");

@@ -4,9 +4,10 @@
 //! Only lists of short items whose every boundary is in sight; an aside or an apposition between
 //! commas is no list.
 
+use crate::order::class::Class;
 use crate::order::subject::is_finite;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLASS: Class = Class::typography("typography.serial-comma");

@@ -3,9 +3,10 @@
 //! Free sites: *he stayed(, ) although it rained*. Only where the clause before is plain and what
 //! follows runs to the end of the sentence, so that the comma has no partner.
 
+use crate::order::class::Class;
 use crate::order::subject::is_finite;
 use crate::order::tag::Tags;
-use crate::order::view::{Class, View};
+use crate::order::view::View;
 use crate::proposal::Proposal;
 
 const CLAUSE: Class = Class::typography("typography.comma-although");

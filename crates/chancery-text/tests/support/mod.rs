@@ -43,6 +43,11 @@ impl Rng {
     }
 }
 
+/// Whether the full sizes are asked for.
+pub fn full() -> bool {
+    std::env::var_os("CHANCERY_FULL").is_some_and(|value| value == "1")
+}
+
 /// The shared corpus, one list of paragraphs a cable; `None` (said loudly) when it is not there.
 pub fn corpus() -> Option<Vec<Vec<String>>> {
     let path =

@@ -8,16 +8,20 @@ use serde_json::{Map, Value, json};
 use crate::route::Rule;
 use crate::routes;
 
+/// Makes a JSON schema.
+pub(crate) type Schema = fn() -> Value;
+
 /// What the document says of a route.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
-    pub(crate) query: &'static [&'static str],
+    /// Names and schemas of what may stand in the query.
+    pub(crate) query: &'static [(&'static str, Schema)],
     /// Schema of what is sent.
-    pub(crate) body: Option<fn() -> Value>,
+    pub(crate) body: Option<Schema>,
     /// Schema of what comes back.
-    pub(crate) reply: fn() -> Value,
+    pub(crate) reply: Schema,
 }
 
 /// Schema of an object: texts that are always there, texts that may be null or missing, and other fields.
@@ -54,14 +58,14 @@ pub(super) async fn document() -> Json<Value> {
         "openapi": "3.1.0",
         "info": {"title": "Chancery", "version": env!("CARGO_PKG_VERSION")},
         "components": {
-            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "A token (`chancery_` and 64 digits), made on the page /programs or with `chancery token make`. It acts for one person in one office."}},
             "schemas": {"Problem": {
                 "type": "object",
                 "required": ["type", "title", "status", "detail"],
                 "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
             }},
         },
-        "security": [{"session": []}],
+        "security": [{"token": []}],
         "paths": paths,
     }))
 }
@@ -71,8 +75,8 @@ fn describe(path: &str, rule: Rule, operation: &Operation) -> Value {
     let mut parameters: Vec<Value> = in_path
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
-    for name in operation.query {
-        parameters.push(json!({"name": name, "in": "query", "schema": {"type": "string"}}));
+    for (name, schema) in operation.query {
+        parameters.push(json!({"name": name, "in": "query", "schema": schema()}));
     }
     let problem = |says: &str| json!({"description": says, "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}});
     let mut described = json!({
@@ -82,9 +86,10 @@ fn describe(path: &str, rule: Rule, operation: &Operation) -> Value {
         "parameters": parameters,
         "responses": {
             "200": {"description": "Done.", "content": {"application/json": {"schema": (operation.reply)()}}},
-            "401": problem("Nobody is signed in."),
+            "401": problem("No token, or one that counts no longer."),
             "403": problem("A rule forbids it."),
             "404": problem("There is no such thing, or not for the caller."),
+            "405": problem("This is asked in another way; see Allow."),
             "422": problem("What was sent cannot be used."),
             "503": problem("Too much at once; see Retry-After."),
             "default": problem("It did not work."),

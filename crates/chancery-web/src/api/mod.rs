@@ -1,7 +1,7 @@
 //! The JSON interface: the same acts, the same rules, the same guard. Its OpenAPI document is made from the
 //! table of routes.
 //!
-//! A program brings `Authorization: Bearer` with the token of a session. What goes wrong is told as
+//! A program brings a token as `Authorization: Bearer` (`programs`). What goes wrong is told as
 //! `application/problem+json` (RFC 9457).
 
 mod document;
@@ -14,7 +14,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chancery_desk::{
-    Found, Inbox, Listed, MyEntry, MyReading, OfficeDetails, ScreenCopy, Seek, SignedIn,
+    Found, Inbox, Listed, MAX_QUERY, MyEntry, MyReading, OfficeDetails, ScreenCopy, Seek, SignedIn,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -28,6 +28,8 @@ use crate::trouble::{Answer, Said, Trouble};
 use crate::visitor::Visitor;
 use crate::web::Shared;
 
+/// Largest whole number that every reader of JSON takes as it is (RFC 8259, section 6).
+const MAX_EXACT: u64 = (1 << 53) - 1;
 /// Most lines of one answer.
 const MOST: u32 = 200;
 
@@ -40,12 +42,12 @@ pub(crate) fn routes() -> Vec<Route> {
             summary: "Who is signed in, and the offices held now.",
             query: &[],
             body: None,
-            reply: || object(&["person", "name"], &["chosen", "proved"], &[("custodian", json!({"type": "boolean"})), ("has_passkey", json!({"type": "boolean"})), ("offices", list(object(&["office", "title", "capacity"], &["until"], &[])))]),
+            reply: || object(&["person", "name"], &["chosen", "proved", "token"], &[("custodian", json!({"type": "boolean"})), ("has_passkey", json!({"type": "boolean"})), ("offices", list(object(&["office", "title", "capacity"], &["until"], &[])))]),
         }),
         Route::get("/api/v1/inbox", Rule::Holder, inbox).operation(Operation {
             id: "inbox",
             summary: "The reading list, unread papers first; `before` is what the page before ended with.",
-            query: &["before"],
+            query: &[("before", || json!({"type": "string", "pattern": "^[ru][0-9]{1,13}\\.[0-9]{1,18}$"}))],
             body: None,
             reply: || object(&[], &["next"], &[("papers", list(object(&["paper", "kind", "office", "addressed", "from", "released", "label", "subject"], &["serial", "precedence", "due"], &[("read", json!({"type": "boolean"})), ("notices", list(json!({"type": "string"})))])))]),
         }),
@@ -67,7 +69,7 @@ pub(crate) fn routes() -> Vec<Route> {
             id: "search",
             summary: "Searches the papers that the caller may read.",
             query: &[],
-            body: Some(|| object(&["query"], &[], &[])),
+            body: Some(|| object(&[], &[], &[("query", json!({"type": "string", "minLength": 1, "maxLength": MAX_QUERY}))])),
             reply: || object(&[], &[], &[("found", json!({"type": "integer"})), ("hits", list(object(&["paper", "subject", "office", "label"], &["date"], &[("hits", json!({"type": "integer"})), ("score", json!({"type": "number"}))])))]),
         }),
         Route::get("/api/v1/readings", Rule::Holder, readings).operation(Operation {
@@ -80,9 +82,9 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/api/v1/record", Rule::Holder, record).operation(Operation {
             id: "record",
             summary: "What is entered about the caller, with receipts (C2SP tlog-proof).",
-            query: &["before"],
+            query: &[("before", || json!({"type": "integer", "minimum": 0, "maximum": MAX_EXACT}))],
             body: None,
-            reply: || list(object(&["kind", "at", "record"], &["paper", "format", "receipt"], &[("leaf", json!({"type": "integer"}))])),
+            reply: || list(object(&["kind", "at", "record"], &["paper", "format", "receipt", "token"], &[("leaf", json!({"type": "integer"}))])),
         }),
         Route::get("/api/v1/offices", Rule::Holder, offices).operation(Operation {
             id: "offices",
@@ -94,10 +96,13 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Says that the archive answers; nothing else.
-async fn health(State(web): State<Shared>) -> Answer<&'static str> {
+/// Says that the archive answers, and which checkpoint everybody is shown; nothing else.
+async fn health(State(web): State<Shared>) -> Answer<String> {
     web.archive.checkpoint()?;
-    Ok("open\n")
+    Ok(match web.archive.last_published().await? {
+        Some(published) => format!("open\ncheckpoint {} {:.0}\n", published.size, published.at),
+        None => "open\ncheckpoint none\n".to_owned(),
+    })
 }
 
 async fn me(visitor: Visitor) -> Json<SignedIn> {
@@ -149,6 +154,7 @@ async fn paper(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Asked {
     query: String,
 }
@@ -170,8 +176,9 @@ async fn record(
     visitor: Visitor,
     Query(from): Query<Before>,
 ) -> Answer<Json<Vec<MyEntry>>> {
-    let wrong = |_| Trouble::Invalid("“before” is the number of an entry".into());
-    let before = from.before.map(|text| text.parse::<u64>()).transpose().map_err(wrong)?;
+    let wrong = || Trouble::Invalid("“before” is the number of an entry".into());
+    let number = |text: String| text.parse().ok().filter(|n| *n <= MAX_EXACT).ok_or_else(wrong);
+    let before = from.before.map(number).transpose()?;
     Ok(Json(web.archive.my_record(&visitor.person, before, MOST).await?))
 }
 

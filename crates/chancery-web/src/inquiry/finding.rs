@@ -43,11 +43,29 @@ pub(super) fn draw(room: &RoomInquiry, report: &FindingReport, officers: &Office
                 span.soft { "All that it takes to compute this finding again, away from this house. Handing it out is entered." }
             }
         }
+        (answers(room))
         @if let Some(picture) = &room.picture { (pictures(report, picture)) }
         (place_by_place(report))
         (papers(report))
         (tried(report))
         (conditions(report))
+    }
+}
+
+/// What readers answered, and whether the finding was withdrawn.
+fn answers(room: &RoomInquiry) -> Markup {
+    html! {
+        @if let Some(withdrawn) = &room.state.withdrawn {
+            p.note.spaced { b { "Withdrawn by " (withdrawn.by) ". " } (withdrawn.reason) }
+        }
+        @if !room.state.answers.is_empty() {
+            section.sec {
+                h2 { "What was answered" }
+                @for answer in &room.state.answers {
+                    blockquote.answer { p { (answer.text) } p.soft { (words::instant(answer.at)) ", entry " (words::number(answer.leaf)) } }
+                }
+            }
+        }
     }
 }
 

@@ -22,6 +22,8 @@ use crate::words;
 /// The level of an inquiry: one in a million.
 const ALPHA: f64 = 1e-6;
 
+pub(crate) use room::pack_of;
+
 pub(crate) fn routes() -> Vec<Route> {
     let upload = |mut route: Route| {
         // The files are counted as they come in; the whole house has a limit of its own.

@@ -198,7 +198,12 @@ pub(super) async fn pack(
     Path(inquiry): Path<String>,
 ) -> Answer<Response> {
     let room = web.archive.inquiry_for(&inquiry, &visitor.person).await.map_err(Trouble::hidden)?;
-    let pack = web.archive.contest_pack(&room.state.inquiry, Some(&visitor.person)).await?;
+    pack_of(&web, &visitor, &room.state.inquiry).await
+}
+
+/// A pack that somebody may have, as a file.
+pub(crate) async fn pack_of(web: &Shared, visitor: &Visitor, inquiry: &str) -> Answer<Response> {
+    let pack = web.archive.contest_pack(inquiry, Some(&visitor.person)).await?;
     let name = format!("attachment; filename=\"{}.pack\"", pack.inquiry);
     let name = HeaderValue::try_from(name).map_err(|_| Trouble::Absent)?;
     let kind = HeaderValue::from_static("application/octet-stream");

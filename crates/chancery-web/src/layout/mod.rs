@@ -87,7 +87,9 @@ pub(crate) fn page(visitor: &Visitor, frame: &Frame<'_>, body: &Markup) -> Marku
                             summary { b { (visitor.name) } span { (hat(visitor)) } }
                             div.menu {
                                 a href="/record" { "What is entered about me" }
+                                a href="/findings" { "Findings that concern me" }
                                 a href="/how-i-sign-in" { "How I sign in" }
+                                a href="/programs" { "Programs that act for me" }
                                 form method="post" action="/sign-out" { button.link type="submit" { "Sign out" } }
                             }
                         }

@@ -42,6 +42,11 @@ pub(crate) fn routes() -> Vec<Route> {
 pub struct Origin(Url);
 
 impl Origin {
+    /// As people type it.
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// The host alone.
     fn host(&self) -> &str {
         self.0.domain().unwrap_or_default()

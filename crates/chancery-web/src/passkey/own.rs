@@ -97,7 +97,7 @@ async fn ask(State(web): State<Shared>, visitor: Visitor) -> Answer<Json<Value>>
     let known = web.archive.passkeys(&visitor.person).await?;
     let known: Vec<Vec<u8>> = known.into_iter().map(|key| key.credential).collect();
     let about = (user, visitor.person.as_str(), visitor.name.as_str());
-    Ok(Json(keys.ask_to_make((visitor.token(), web.archive.now()), about, &known)?))
+    Ok(Json(keys.ask_to_make((visitor.session()?, web.archive.now()), about, &known)?))
 }
 
 #[derive(Deserialize)]
@@ -112,9 +112,9 @@ async fn add(
     visitor: Visitor,
     Form(new): Form<New>,
 ) -> Answer<Redirect> {
-    let (id, kept) = web.keys()?.made(&new.answer, (visitor.token(), web.archive.now()))?;
+    let (id, kept) = web.keys()?.made(&new.answer, (visitor.session()?, web.archive.now()))?;
     let name: String = new.name.chars().take(MAX_PASSKEY_NAME).collect();
-    web.archive.add_passkey(visitor.token(), &id, &name, &kept).await?;
+    web.archive.add_passkey(visitor.session()?, &id, &name, &kept).await?;
     Ok(Redirect::to("/how-i-sign-in"))
 }
 
@@ -128,6 +128,6 @@ async fn remove(
     visitor: Visitor,
     Form(which): Form<Which>,
 ) -> Answer<Redirect> {
-    web.archive.remove_passkey(visitor.token(), which.passkey).await?;
+    web.archive.remove_passkey(visitor.session()?, which.passkey).await?;
     Ok(Redirect::to("/how-i-sign-in"))
 }

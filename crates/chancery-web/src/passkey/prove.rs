@@ -41,7 +41,7 @@ pub(crate) fn proved(web: &Web, visitor: &Visitor) -> Answer<()> {
 }
 
 async fn ask(State(web): State<Shared>, visitor: Visitor) -> Answer<Json<Value>> {
-    Ok(Json(web.ask_to_sign(Some(visitor.token()))?))
+    Ok(Json(web.ask_to_sign(Some(visitor.session()?))?))
 }
 
 async fn prove(
@@ -49,7 +49,7 @@ async fn prove(
     visitor: Visitor,
     Form(answer): Form<Answered>,
 ) -> Answer<StatusCode> {
-    let signed = web.signed(&answer, Some(visitor.token())).await?;
-    web.archive.prove_with(visitor.token(), &signed.key, &signed.credential).await?;
+    let signed = web.signed(&answer, Some(visitor.session()?)).await?;
+    web.archive.prove_with(visitor.session()?, &signed.key, &signed.credential).await?;
     Ok(StatusCode::NO_CONTENT)
 }

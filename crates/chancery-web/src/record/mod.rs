@@ -67,7 +67,7 @@ fn row(entry: &MyEntry, visitor: &Visitor) -> Markup {
         tr.entry data-leaf=(entry.leaf) {
             td { (words::short(entry.at, visitor.now)) }
             td {
-                (what(entry))
+                (what(entry)) @if let Some(token) = &entry.token { span.soft { ", by a program: " (token) } }
                 details { summary { "Entry and receipt" }
                     pre.record tabindex="0" { (entry.record) }
                     @match &entry.receipt {
@@ -95,6 +95,11 @@ fn what(entry: &MyEntry) -> String {
         "copy.reported" => format!("You reported about your copy of {paper}"),
         "passkey.added" => "You added a passkey to sign in with".to_owned(),
         "passkey.removed" => "You removed a passkey".to_owned(),
+        "subject.linked" => "An account of the issuer was linked to you".to_owned(),
+        "subject.unlinked" => "An account of the issuer was unlinked from you".to_owned(),
+        "token.made" => "You made a token for a program".to_owned(),
+        "token.revoked" => "A token of yours was revoked".to_owned(),
+        "token.cut" => "A token of yours ended with its office".to_owned(),
         "posting.started" => "A posting of yours began".to_owned(),
         "posting.ended" => "A posting of yours ended".to_owned(),
         other => format!("Entered as {other}"),

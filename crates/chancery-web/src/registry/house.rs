@@ -69,6 +69,12 @@ pub(super) async fn page(State(web): State<Shared>, visitor: Visitor) -> Answer 
             }
         }
         section.sec {
+            h2 { "Upkeep" }
+            p { a href="/house/backups" { "Backups, and when one was last tried out" } "." }
+            p { a href="/house/links" { "Accounts of the issuer that sign people in" } "." }
+            p { a href="/programs" { "Programs that act for people here" } ", and " a href="/house/told" { "who is told of releases and findings" } "." }
+        }
+        section.sec {
             h2 { "Label policy" }
             @match &policy {
                 None => p { "No label policy is in force: labels are words, and distribution alone decides who may read." },
@@ -110,7 +116,7 @@ const fn mishap_word(mishap: chancery_desk::Mishap) -> &'static str {
     }
 }
 
-fn choice<'a>(
+pub(super) fn choice<'a>(
     name: &str,
     label: &str,
     options: impl Iterator<Item = (&'a str, &'a str)>,

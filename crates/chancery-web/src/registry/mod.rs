@@ -1,7 +1,9 @@
 //! Registry: offices, who held them and when, and the handover; and the house: what whoever keeps it sees.
 
+mod backups;
 mod handover;
 mod house;
+mod links;
 mod timeline;
 
 use axum::extract::{Path, State};
@@ -22,6 +24,12 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/offices/{office}", Rule::Holder, office),
         Route::post("/offices/{office}/handover", Rule::Custodian, handover::hand_over),
         Route::get("/house", Rule::Custodian, house::page),
+        Route::get("/house/backups", Rule::Custodian, backups::list),
+        Route::post("/house/backups", Rule::Custodian, backups::make),
+        Route::post("/house/backups/try", Rule::Custodian, backups::try_out),
+        Route::get("/house/links", Rule::Custodian, links::list),
+        Route::post("/house/links", Rule::Custodian, links::link),
+        Route::post("/house/links/remove", Rule::Custodian, links::unlink),
         Route::post("/house/invite", Rule::Custodian, house::invite),
         Route::post("/house/persons", Rule::Custodian, house::add_person),
         Route::post("/house/offices", Rule::Custodian, house::add_office),

@@ -11,6 +11,8 @@ use crate::words;
 
 /// Height of a lane.
 const LANE: i32 = 40;
+/// Width of a year's number beside its line.
+const YEAR: i32 = 44;
 /// Most lanes that are drawn; the table has all.
 const MOST: usize = 16;
 
@@ -84,21 +86,23 @@ fn draw(
     let now = canvas.x(today);
     html! {
         svg viewBox={ "0 0 " (canvas.width) " " (height) } role="img" aria-label=(said) {
-            @for year in canvas.from.year()..=canvas.until.year() {
-                @if let Ok(day) = Date::new(year, 1, 1) {
-                    @if day >= canvas.from {
-                        line.rule x1=(canvas.x(day)) x2=(canvas.x(day)) y1="28" y2=(height - 28) {}
-                        text.ax x=(canvas.x(day) + 4) y="22" { (year) }
-                    }
-                }
+            @for (year, x) in years(canvas) {
+                line.rule x1=(x) x2=(x) y1="28" y2=(height - 28) {}
+                @if canvas.width - x >= YEAR { text.ax x=(x + 4) y="22" { (year) } }
             }
+            line.today x1=(now) x2=(now) y1="28" y2=(height - 24) {}
             @for (lane, posting) in shown.iter().enumerate() {
                 (bar(canvas, posting, today, 40 + LANE * i32::try_from(lane).unwrap_or_default(), name))
             }
-            line.today x1=(now) x2=(now) y1="28" y2=(height - 24) {}
             text.today-word x=(now) y=(height - 6) text-anchor=(if now > canvas.width / 2 { "end" } else { "start" }) { "today, " (today.strftime("%-d %B")) }
         }
     }
+}
+
+/// The years that begin inside, each with its place.
+fn years(canvas: &Canvas) -> impl Iterator<Item = (i16, i32)> {
+    let days = (canvas.from.year()..=canvas.until.year()).filter_map(|y| Date::new(y, 1, 1).ok());
+    days.filter(move |day| *day >= canvas.from).map(move |day| (day.year(), canvas.x(day)))
 }
 
 fn bar(
@@ -124,17 +128,22 @@ fn bar(
             format!("{}, {}", name(&posting.person), words::capacity(other).unwrap_or_default())
         }
     };
-    // A name that does not fit inside its bar stands beside it.
+    // A name that does not fit inside its bar stands beside it, and never across the line of today.
     let room = i32::try_from(who.chars().count()).unwrap_or(i32::MAX).saturating_mul(8) + 16;
+    let now = canvas.x(today);
+    let crossed = |left: i32| left < now && now < left + room;
     let inside = to - from >= room;
     let after = to.max(plan) + 8;
+    let after = if crossed(after) { now + 8 } else { after };
     let beside = canvas.width - after >= room;
+    let before = from - 8;
+    let before = if crossed(before - room) { now - 8 } else { before };
     html! {
         line.rule x1="0" x2=(canvas.width) y1=(y + LANE - 6) y2=(y + LANE - 6) {}
         @if plan > to { rect.planned x=(to.max(from)) y=(y) width=(plan - to.max(from)) height="26" {} }
         @if to > from { rect.held x=(from) y=(y) width=(to - from) height="26" {} }
         @if inside { text.on-bar x=(from + 8) y=(y + 18) { (who) } }
         @else if beside { text x=(after) y=(y + 18) { (who) } }
-        @else { text x=(from - 8) y=(y + 18) text-anchor="end" { (who) } }
+        @else { text x=(before) y=(y + 18) text-anchor="end" { (who) } }
     }
 }

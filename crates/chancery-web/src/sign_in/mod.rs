@@ -64,6 +64,7 @@ async fn draw(web: &Shared, wrong: Wrong) -> Answer {
                     div.row { button.btn.go.scripted type="submit" hidden { "Sign in with a passkey" } }
                 }
             }
+            @if web.issued.is_some() { p.row { a.btn href="/sign-in/issuer" { "Sign in with your account of this house" } } }
             form.form method="post" action="/sign-in" {
                 (field(Field {
                     name: "code",
@@ -175,7 +176,7 @@ fn entered(token: &SessionToken, to: &str) -> Response {
 
 /// The session ends, and with it all that the browser has kept.
 async fn sign_out(State(web): State<Shared>, visitor: Visitor) -> Answer<Response> {
-    web.archive.close_session(visitor.token()).await?;
+    web.archive.close_session(visitor.session()?).await?;
     let purge = (HeaderName::from_static("clear-site-data"), "\"cache\", \"cookies\", \"storage\"");
     let body = goodbye();
     Ok((AppendHeaders([(SET_COOKIE, cookie::clear())]), [purge], body).into_response())
@@ -205,6 +206,6 @@ async fn choose(
 ) -> Answer<Redirect> {
     let held = visitor.offices.iter().map(|held| &held.office);
     let office = held.into_iter().find(|office| office.as_str() == form.office);
-    web.archive.choose_office(visitor.token(), office).await?;
+    web.archive.choose_office(visitor.session()?, office).await?;
     Ok(Redirect::to("/"))
 }

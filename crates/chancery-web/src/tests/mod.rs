@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use chancery_desk::{
     Archive, Circulation, Clock, DraftText, Finders, Head, NewPaper, OfficeDetails, PersonDetails,
@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use tower::ServiceExt;
 
-use crate::{Settings, Web};
+use crate::{Journal, Oidc, Settings, Web};
 
 const TEXT: &str = "The delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the Minister replied that the present arrangements were adequate for now.\n\nIn addition, his side wished to take into account the views of the smaller members. It’s a well-known fact that they seldom agree, although nearly all of them attend.";
 
@@ -32,7 +32,7 @@ const PEOPLE: [(&str, &str); 5] = [
     ("reed", "registry"),
 ];
 
-fn h(text: &str) -> Handle {
+pub(crate) fn h(text: &str) -> Handle {
     text.parse().unwrap()
 }
 
@@ -109,6 +109,26 @@ impl Small {
         Self { router: web.router(), web, time, _folder: folder }
     }
 
+    /// The same house, which notes each request.
+    pub(crate) fn with_journal(self, journal: Journal) -> Self {
+        self.with_settings(|settings| settings.journal = Some(journal))
+    }
+
+    /// The same house, with an issuer.
+    pub(crate) fn with_issuer(self, oidc: Oidc) -> Self {
+        self.with_settings(|settings| settings.oidc = Some(oidc))
+    }
+
+    fn with_settings(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let Self { web, router, time, _folder } = self;
+        drop(router);
+        let web = Arc::into_inner(web).unwrap();
+        let mut settings = web.settings;
+        change(&mut settings);
+        let web = Web::new(Arc::into_inner(web.archive).unwrap(), settings);
+        Self { router: web.router(), web, time, _folder }
+    }
+
     fn later(&self, hours: i64) {
         self.time.fetch_add(hours * 3_600_000, Ordering::SeqCst);
     }
@@ -138,6 +158,31 @@ impl Small {
         self.send(request).await
     }
 
+    /// A token of `who` in `office`.
+    pub(crate) async fn token(&self, who: &str, office: &str, name: &str) -> String {
+        let made = self.web.archive.make_token(&h(who), &h(office), name, 30).await;
+        made.unwrap().0.expose()
+    }
+
+    /// Asks with a token, as a program does.
+    pub(crate) async fn by_token(
+        &self,
+        token: &str,
+        method: &Method,
+        path: &str,
+        body: &str,
+    ) -> Reply {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(HOST, "house.example")
+            .header(CONTENT_TYPE, "application/json")
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        self.send(request).await
+    }
+
     async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -146,11 +191,11 @@ impl Small {
         Reply { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn get(&self, who: &str, path: &str) -> Reply {
+    pub(crate) async fn get(&self, who: &str, path: &str) -> Reply {
         self.with(&self.cookie(who).await, &Method::GET, path, "").await
     }
 
-    async fn post(&self, who: &str, path: &str, form: &str) -> Reply {
+    pub(crate) async fn post(&self, who: &str, path: &str, form: &str) -> Reply {
         self.with(&self.cookie(who).await, &Method::POST, path, form).await
     }
 }

@@ -292,7 +292,7 @@ async fn the_record_shows_each_reader_his_own_entries() {
 /// A sealed archive gives one answer to every question, and says how far it is to `/health` alone.
 #[tokio::test(flavor = "current_thread")]
 async fn a_sealed_house_says_nothing_but_that() {
-    let router = crate::sealed::router(|| "sealed: 1 of 3 shares were given".to_owned());
+    let router = crate::sealed::router(|| "sealed: 1 of 3 shares were given".to_owned(), None);
     let ask = async |method: Method, path: &str| {
         let request = axum::http::Request::builder().method(method).uri(path);
         let request = request.header("host", "house.example").body(axum::body::Body::empty());
@@ -384,7 +384,7 @@ async fn the_interface_answers_as_its_document_says() {
     let small = Small::begin().await;
     let document = small.with("", &Method::GET, "/api/v1/openapi.json", "").await;
     let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
-    let token = small.web.archive.open_session(&h("pell")).await.unwrap();
+    let token = small.token("pell", "northern", "Reader").await;
     let mut asked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -398,7 +398,7 @@ async fn the_interface_answers_as_its_document_says() {
                     .body(Body::from("{\"query\": \"harbour\"}"))
                     .unwrap()
             };
-            let reply = small.send(request(&token.expose(), "P1")).await;
+            let reply = small.send(request(&token, "P1")).await;
             assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
             let value: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
             fits(
@@ -410,7 +410,7 @@ async fn the_interface_answers_as_its_document_says() {
             assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
             assert_eq!(refused.header("content-type"), "application/problem+json");
             if path.contains("{paper}") {
-                let missing = small.send(request(&token.expose(), "P9")).await;
+                let missing = small.send(request(&token, "P9")).await;
                 assert_eq!(missing.status, StatusCode::NOT_FOUND);
                 fits(
                     &document["components"]["schemas"]["Problem"],

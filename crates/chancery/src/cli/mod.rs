@@ -13,7 +13,9 @@ mod retention;
 mod search;
 mod serving;
 mod tenure;
+mod tokens;
 mod vault;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -36,9 +38,12 @@ pub(crate) use tenure::{
     AccreditationCommand, Accredited, CopyTenure, Dated, HandoverCommand, OfficeTenure,
     PersonTenure, PostingTenure, QueueArgs, Resignation,
 };
+pub(crate) use tokens::TokenCommand;
 pub(crate) use vault::{
     AgentArgs, BackupArgs, BackupDrill, InitArgs, RestoreArgs, ShareArgs, UnsealArgs, Vault,
 };
+
+pub(crate) use webhooks::WebhookCommand;
 
 /// Circulates confidential papers in individually marked copies, and traces leaks with a proved bound.
 #[derive(Debug, Parser)]
@@ -81,6 +86,12 @@ pub(crate) enum Command {
     Disclosure,
     /// Opens the reading room: the archive in the browser.
     Serve(ServeArgs),
+    /// Tokens with which programs use the JSON interface.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Addresses that are told of releases and findings while `serve` runs.
+    #[command(subcommand)]
+    Webhook(WebhookCommand),
     /// Tells what the archive holds and how its keys are kept.
     Status,
     /// Takes in cables or postings from files.

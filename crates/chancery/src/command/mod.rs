@@ -16,8 +16,10 @@ mod retention;
 mod search;
 mod serving;
 mod tenure;
+mod tokens;
 mod trace;
 mod vault;
+mod webhooks;
 
 use std::io::Write;
 use std::path::Path;
@@ -133,6 +135,8 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Disclosure => disclosure(&context),
         Command::Status => vault::status(&context).await,
         Command::Serve(args) => serving::serve(&context, args).await,
+        Command::Token(command) => tokens::token(&context, command).await,
+        Command::Webhook(command) => webhooks::webhook(&context, command).await,
         Command::Import(import) => papers::import(&context, import).await,
         Command::Office(command) => people::office(&context, command).await,
         Command::Person(command) => people::person(&context, command).await,

@@ -6,13 +6,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chancery_desk::{Archive, unsealing};
-use chancery_web::{Ended, Settings, Web, serve as answer, serve_metrics, serve_sealed};
+use chancery_desk::{Archive, DeskError, Share, USUAL_OPENING, agent_runs, give_share, unsealing};
+use chancery_web::{
+    Ended, Journal, Oidc, Settings, TakeShare, Web, serve as answer, serve_metrics, serve_sealed,
+};
 use tokio::net::TcpListener;
+use zeroize::Zeroizing;
 
-use super::{Context, Failure, print};
+use super::vault::start_agent;
+use super::{Context, Failure, files, print};
 use crate::cli::ServeArgs;
 
+/// Longest file with the issuer's secret.
+const MAX_SECRET: u64 = 4096;
 /// How often it is looked whether officers have opened or sealed the archive.
 const SEAL_LOOK: Duration = Duration::from_secs(1);
 
@@ -27,12 +33,17 @@ pub(super) async fn serve(context: &Context, args: ServeArgs) -> Result<u8, Fail
     };
     let failed = |e: std::io::Error| Failure::failed(format!("{address}: {e}"));
     let mut invite = args.invite.as_ref();
+    let oidc = issuer(&args)?;
     loop {
         if is_sealed(folder)? {
             print(&format!("The archive is sealed; http://{address}/ says so until it is open"))?;
             let (said, opened) = (folder.to_owned(), folder.to_owned());
             let opened = async move { becomes(&opened, false).await };
-            match serve_sealed(again()?, move || describe(&said), opened).await.map_err(failed)? {
+            let take = args.unseal_page.then(|| take_shares(folder));
+            match serve_sealed(again()?, move || describe(&said), take, opened)
+                .await
+                .map_err(failed)?
+            {
                 Ended::Stopped => return Ok(0),
                 Ended::Came => {}
             }
@@ -47,7 +58,14 @@ pub(super) async fn serve(context: &Context, args: ServeArgs) -> Result<u8, Fail
         }
         let sealed = folder.to_owned();
         let sealed = async move { becomes(&sealed, true).await };
-        let settings = Settings { origin: args.origin.clone(), ..Settings::default() };
+        let settings = Settings {
+            oidc: oidc.clone(),
+            origin: args.origin.clone(),
+            backups: args.backups.clone(),
+            // Standard error that cannot be written is no reason to stop.
+            journal: args.journal.then(|| Journal::new(|line| super::note(&line))),
+            ..Settings::default()
+        };
         match room(archive, (again()?, address), args.metrics, settings, sealed).await? {
             Ended::Stopped => return Ok(0),
             Ended::Came => {}
@@ -89,6 +107,42 @@ async fn room(
         }
     };
     answer(web, listener, sealed).await.map_err(|e| Failure::failed(format!("{address}: {e}")))
+}
+
+/// The issuer through which people may sign in.
+fn issuer(args: &ServeArgs) -> Result<Option<Oidc>, Failure> {
+    let (Some(issuer), Some(client), Some(file)) =
+        (&args.oidc_issuer, &args.oidc_client, &args.oidc_secret)
+    else {
+        return Ok(None);
+    };
+    let secret = Zeroizing::new(files::read(file, MAX_SECRET)?);
+    let secret = std::str::from_utf8(&secret)
+        .map_err(|_| Failure::failed(format!("{}: not UTF-8 text", file.display())))?;
+    Oidc::new(issuer, client, secret).map(Some).map_err(Failure::usage)
+}
+
+/// Shares that are typed into the page go where `chancery unseal` brings them.
+fn take_shares(folder: &Path) -> TakeShare {
+    let folder = folder.to_owned();
+    TakeShare::new(move |share: String| {
+        let folder = folder.clone();
+        async move {
+            let share = Zeroizing::new(share);
+            let said = |e: DeskError| e.to_string();
+            let share = Share::parse(share.as_bytes()).map_err(|e| e.to_string())?;
+            if !agent_runs(&folder) {
+                Archive::settle_custody(&folder).await.map_err(said)?;
+                start_agent(&folder, USUAL_OPENING).map_err(|e| e.message)?;
+            }
+            let state = give_share(&folder, &share).map_err(said)?;
+            Ok(if state.open {
+                "The archive is open.".to_owned()
+            } else {
+                format!("{} of {} shares were given.", state.given, state.needed)
+            })
+        }
+    })
 }
 
 /// Whether officers have to give shares before the archive opens.

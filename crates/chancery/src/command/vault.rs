@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use chancery_desk::{
     Archive, Clock, DeskError, SHARE_BYTES_MAX, Share, ShareNotes, Unsealing, agent_runs,
@@ -135,7 +136,7 @@ pub(super) async fn unseal(context: &Context, args: &UnsealArgs) -> Result<u8, F
     }
     let share = read_share(context, args)?;
     if !agent_runs(folder) {
-        start_agent(folder, args)?;
+        start_agent(folder, args.open_for)?;
     }
     let state = give_share(folder, &share)?;
     context.put(&state, || show::unsealed(state))?;
@@ -168,14 +169,14 @@ fn read_share(context: &Context, args: &UnsealArgs) -> Result<Share, Failure> {
 
 /// Starts the agent as a process of its own and waits until it answers.
 #[allow(clippy::zombie_processes, reason = "the agent outlives this command, which then ends")]
-fn start_agent(folder: &Path, args: &UnsealArgs) -> Result<(), Failure> {
+pub(super) fn start_agent(folder: &Path, open_for: Duration) -> Result<(), Failure> {
     let failed = |e: std::io::Error| Failure::failed(format!("the agent cannot be started: {e}"));
     let folder = folder.canonicalize().map_err(failed)?;
     let program = std::env::current_exe().map_err(failed)?;
     let mut agent = Command::new(program)
         .arg("--archive")
         .arg(&folder)
-        .args(["agent", "--open-for", &format!("{}s", args.open_for.as_secs())])
+        .args(["agent", "--open-for", &format!("{}s", open_for.as_secs())])
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -76,6 +76,8 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
             demonstration: true,
             tour: tour::steps(),
             origin: "http://localhost".parse().ok(),
+            backups: Some(folder.with_file_name("backups")),
+            ..Settings::default()
         };
         let listen = ([127, 0, 0, 1], args.port).into();
         open_room(archive, listen, None, settings).await?;

@@ -41,10 +41,10 @@ const STEPS: [(&str, &str, &str, &str); 8] = [
         "The evidence is written to the record, the copies are compared, and the finding says what can be said, with its bound.",
     ),
     (
-        "birgit-lindqvor",
-        "/inquiries",
+        "nikolai-astervane",
+        "/findings",
         "Contest it",
-        "Anybody who holds the contest pack computes the finding again without this house: with “chancery finding verify”, or with a page of Python.",
+        "The reader concerned sees the finding, takes his contest pack, and answers. Anybody who holds the pack computes the finding again without this house: with “chancery finding verify”, or with a page of Python.",
     ),
     (
         "nikolai-astervane",

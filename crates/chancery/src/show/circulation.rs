@@ -129,6 +129,11 @@ pub(crate) fn house(rules: &House) -> String {
             rules.inquiries.notice_days.to_string(),
             "days after its end at which readers of the papers are told of an inquiry".to_owned(),
         ],
+        [
+            "webhooks_inside".to_owned(),
+            rules.webhooks_inside.to_string(),
+            "whether webhooks may go to addresses inside the house's own network".to_owned(),
+        ],
     ];
     table(["rule", "is", "meaning"], rows)
 }
