@@ -20,7 +20,8 @@ mod verify;
 pub use body::Body;
 pub use pack::{
     Accused, Bytes, Entered, Entries, MOST_ACCUSED, MOST_DECOYS, MOST_LEAKS, OpenedCopy,
-    PACK_BYTES_MAX, PACK_SCHEMA, Pack, PackDecoys, PackError, PackLeak, PackPage, PackPaper, PackReading,
+    PACK_BYTES_MAX, PACK_SCHEMA, Pack, PackDecoys, PackError, PackLeak, PackPage, PackPaper,
+    PackReading,
 };
 pub use paper::release_commitment;
 pub use report::{

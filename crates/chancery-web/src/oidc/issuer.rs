@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use serde::Deserialize;
 use ureq::http::Uri;
+use zeroize::Zeroizing;
 
 use super::escaped;
 use super::token::Keys;
@@ -15,12 +16,12 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// Longest answer of the issuer.
 const MOST: u64 = 1 << 20;
 
-/// Which issuer, and as what it knows this house.
+/// Which issuer, and as what it knows this house. The secret wipes itself and is not printed.
 #[derive(Clone)]
 pub struct Oidc {
     issuer: String,
     client: String,
-    secret: String,
+    secret: Zeroizing<String>,
 }
 
 impl std::fmt::Debug for Oidc {
@@ -50,7 +51,11 @@ impl Oidc {
                     .into(),
             );
         }
-        Ok(Self { issuer: issuer.to_owned(), client: client.to_owned(), secret: secret.to_owned() })
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            client: client.to_owned(),
+            secret: Zeroizing::new(secret.to_owned()),
+        })
     }
 
     pub(super) fn issuer(&self) -> &str {
@@ -127,12 +132,14 @@ impl Issuer {
             escaped(code),
             escaped(back)
         );
-        let basic = BASE64_STANDARD.encode(format!("{}:{}", escaped(client), escaped(secret)));
+        let secret = Zeroizing::new(escaped(secret));
+        let pair = Zeroizing::new(format!("{}:{}", escaped(client), *secret));
+        let basic = Zeroizing::new(format!("Basic {}", BASE64_STANDARD.encode(pair.as_bytes())));
         let answer = agent()
             .post(&metadata.token_endpoint)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("accept", "application/json")
-            .header("authorization", format!("Basic {basic}"))
+            .header("authorization", basic.as_str())
             .send(form);
         let tokens: Tokens =
             serde_json::from_slice(&body(answer)?).map_err(|_| "it gave no ID token")?;
