@@ -1,14 +1,16 @@
 //! Asking the rules: gathers the facts of a person and a paper and lets the domain decide.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chancery_domain::label::{Policy, Reader, SecurityLabel};
 use chancery_domain::rules::{self, Clearing, PaperFacts, PersonFacts, Refusal, Rulebook};
 use chancery_domain::{Addressed, House, PaperState};
-use chancery_store::{Deed, OfficeId, PaperRow, PersonId, PostingRow, Tx};
+use chancery_store::{Deed, OfficeId, PaperId, PaperRow, PersonId, PostingRow, Reach, Tx};
 use jiff::Timestamp;
 
 use crate::archive::decode;
+use crate::papers::Head;
 use crate::{Archive, DeskError};
 
 /// Where the house rules are kept.
@@ -32,26 +34,7 @@ pub(crate) struct Gathered {
     label: Option<SecurityLabel>,
 }
 
-impl Book {
-    /// Whether labels decide here.
-    pub(crate) fn has_policy(&self) -> bool {
-        self.policy.is_some()
-    }
-}
-
 impl Gathered {
-    /// A released paper as seen from the offices of one person: what of its distribution concerns them
-    /// decides about him.
-    pub(crate) fn released(
-        book: &Arc<Book>,
-        distribution: Vec<(OfficeId, Addressed)>,
-        cancelled: Option<Timestamp>,
-        label: Option<SecurityLabel>,
-    ) -> Self {
-        let (clearing, amenders) = (Vec::new(), Vec::new());
-        Self { book: Arc::clone(book), distribution, clearing, amenders, cancelled, label }
-    }
-
     /// The same paper under another label.
     pub(crate) fn under(&mut self, label: Option<SecurityLabel>) {
         self.label = label;
@@ -96,7 +79,55 @@ pub(crate) struct Asker {
     pub(crate) reader: Reader,
 }
 
+/// A released paper that somebody may read.
+pub(crate) struct Readable {
+    pub(crate) row: PaperRow,
+    pub(crate) through: OfficeId,
+    /// Its heading, where it had to be unsealed for the decision.
+    pub(crate) head: Option<Head>,
+}
+
 impl Archive {
+    /// The released papers that a person may read now, oldest first: what decides about all that lie before
+    /// his offices is loaded in one query an office, so that a refused paper costs hardly more than its row.
+    pub(crate) async fn readable(
+        &self,
+        tx: &mut Tx,
+        person: PersonId,
+    ) -> Result<Vec<Readable>, DeskError> {
+        let asker = self.asker(tx, person).await?;
+        let now = self.now_in(tx).await?;
+        let book = Arc::new(self.book(tx).await?);
+        let held = asker.postings.iter().filter(|p| p.holds_at(now)).map(|p| *p.office());
+        let mut within: BTreeMap<PaperId, Vec<(OfficeId, Reach)>> = BTreeMap::new();
+        for office in held.collect::<BTreeSet<OfficeId>>() {
+            for reach in tx.within_reach(office).await? {
+                within.entry(reach.paper.id).or_default().push((office, reach));
+            }
+        }
+        let held = (asker.postings.as_slice(), &asker.reader);
+        let mut out = Vec::new();
+        for mut reaches in within.into_values() {
+            // Of the distribution, the offices held decide.
+            let distribution = reaches.iter().map(|(o, reach)| (*o, reach.addressed)).collect();
+            let Some((_, Reach { paper: row, cancelled, .. })) = reaches.pop() else { continue };
+            // Under a policy the label stands in the heading.
+            let head = book.policy.is_some().then(|| self.head(&row)).transpose()?;
+            let gathered = Gathered {
+                book: Arc::clone(&book),
+                distribution,
+                clearing: Vec::new(),
+                amenders: Vec::new(),
+                cancelled,
+                label: head.as_ref().and_then(|head| head.security.clone()),
+            };
+            if let Ok(through) = gathered.decide(rules::Act::Read, person, held, &row, now) {
+                out.push(Readable { row, through, head });
+            }
+        }
+        Ok(out)
+    }
+
     /// The office through which `person` may do `act` to the paper now.
     ///
     /// # Errors

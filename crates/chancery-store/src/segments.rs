@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Row};
 
 use crate::readings::instant;
-use crate::{PaperId, PersonId, Store, StoreError, Tx};
+use crate::{PaperId, Store, StoreError, Tx};
 
 /// A segment of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,28 +112,6 @@ impl Tx {
             sqlx::query(table).execute(&mut *self.inner).await?;
         }
         Ok(())
-    }
-
-    /// Released papers addressed to an office that a person ever held: those that it is worth asking the
-    /// rules about.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn papers_within_reach(
-        &mut self,
-        person: PersonId,
-    ) -> Result<Vec<PaperId>, StoreError> {
-        let ids: Vec<i64> = sqlx::query_scalar(
-            "SELECT DISTINCT distribution.paper FROM posting
-             JOIN distribution ON distribution.office = posting.office
-             JOIN paper ON paper.id = distribution.paper
-             WHERE posting.person = $1 AND paper.release_leaf IS NOT NULL
-             ORDER BY distribution.paper",
-        )
-        .bind(person.0)
-        .fetch_all(&mut *self.inner)
-        .await?;
-        Ok(ids.into_iter().map(PaperId).collect())
     }
 
     /// Released statements with the instant from which they are public.

@@ -141,17 +141,8 @@ impl Archive {
     async fn visible(&self, viewer: &Viewer) -> Result<Vec<PaperId>, DeskError> {
         let mut tx = self.store.begin().await?;
         let Viewer::Person(person, _) = viewer else { return Ok(tx.released_papers().await?) };
-        let asker = self.asker(&mut tx, *person).await?;
-        let mut out = Vec::new();
-        for id in tx.papers_within_reach(*person).await? {
-            let Some(row) = tx.paper(id).await? else { continue };
-            match self.permit_asker(&mut tx, rules::Act::Read, &asker, &row).await {
-                Ok(_) => out.push(id),
-                Err(DeskError::Refused(_)) => {}
-                Err(other) => return Err(other),
-            }
-        }
-        Ok(out)
+        let readable = self.readable(&mut tx, *person).await?;
+        Ok(readable.into_iter().map(|paper| paper.row.id).collect())
     }
 
     async fn look_up(

@@ -24,8 +24,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chancery_domain::{Handle, rules};
-use chancery_store::{OfficeId, PaperId, PaperRow, Part, PersonId, Reach};
+use chancery_domain::Handle;
+use chancery_store::{OfficeId, PaperId, PaperRow, Part, PersonId};
 use chancery_text::canon::fold;
 use chancery_text::master::Master;
 use chancery_text::terms::Terms;
@@ -34,7 +34,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::access::Gathered;
+use crate::access::Readable;
 use crate::archive::encode;
 use crate::copies::Format;
 use crate::ledger::Act;
@@ -105,13 +105,6 @@ pub struct Found {
     pub hits: Vec<Hit>,
 }
 
-/// A paper that the person may read, as far as a search has looked at it.
-struct Readable {
-    row: PaperRow,
-    through: OfficeId,
-    head: Option<Head>,
-}
-
 /// A paper that fits.
 struct Match {
     readable: Readable,
@@ -169,7 +162,7 @@ impl Archive {
         let mut act = self.act().await?;
         let person = known_person(&mut act.tx, who).await?;
         let mut words: BTreeMap<String, usize> = BTreeMap::new();
-        for readable in act.readable(person).await? {
+        for readable in self.readable(&mut act.tx, person).await? {
             let head = self.head_of(readable.head, &readable.row)?;
             let of_subject: BTreeSet<String> =
                 fold(&head.subject).into_iter().map(|(word, _)| word).collect();
@@ -209,34 +202,6 @@ impl Act<'_> {
         let terms = Terms::of(&subject, master, |word| key.sketch(word.as_bytes()));
         self.archive.keep(&mut self.tx, dek, id, Part::Terms, &terms.to_bytes()).await?;
         Ok(terms)
-    }
-
-    /// The papers that a person may read now, newest first.
-    async fn readable(&mut self, person: PersonId) -> Result<Vec<Readable>, DeskError> {
-        let asker = self.archive.asker(&mut self.tx, person).await?;
-        let book = Arc::new(self.archive.book(&mut self.tx).await?);
-        let held = asker.postings.iter().filter(|p| p.holds_at(self.now)).map(|p| *p.office());
-        let mut within: BTreeMap<PaperId, Vec<(OfficeId, Reach)>> = BTreeMap::new();
-        for office in held.collect::<BTreeSet<OfficeId>>() {
-            for reach in self.tx.within_reach(office).await? {
-                within.entry(reach.paper.id).or_default().push((office, reach));
-            }
-        }
-        let held = (asker.postings.as_slice(), &asker.reader);
-        let mut out = Vec::new();
-        for mut reaches in within.into_values().rev() {
-            let distribution = reaches.iter().map(|(o, reach)| (*o, reach.addressed)).collect();
-            let Some((_, Reach { paper: row, cancelled, .. })) = reaches.pop() else { continue };
-            // Under a policy the label stands in the heading, which is then there for the search.
-            let head = book.has_policy().then(|| self.archive.head(&row)).transpose()?;
-            let label = head.as_ref().and_then(|head| head.security.clone());
-            let gathered = Gathered::released(&book, distribution, cancelled, label);
-            let read = rules::Act::Read;
-            if let Ok(through) = gathered.decide(read, asker.person, held, &row, self.now) {
-                out.push(Readable { row, through, head });
-            }
-        }
-        Ok(out)
     }
 
     /// The terms of a paper: from the shelf, else from the database. A paper of before there was a search
@@ -345,7 +310,9 @@ impl Act<'_> {
             .collect();
         let mut looked_into = Vec::new();
         let mut counted = Vec::new();
-        for mut readable in self.readable(person).await? {
+        // Newest first.
+        let readable = self.archive.readable(&mut self.tx, person).await?;
+        for mut readable in readable.into_iter().rev() {
             if query.has_fields() {
                 let head = self.archive.head_of(readable.head.take(), &readable.row)?;
                 if !fits(query, &offices, &readable.row, &head) {
