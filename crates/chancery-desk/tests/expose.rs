@@ -172,36 +172,49 @@ async fn places_of(archive: &Archive, paper: &str, reader: &str) -> Vec<String> 
 /// which the press changes words the right copy is named or none.
 #[tokio::test(flavor = "current_thread")]
 async fn misquoted_words_never_name_whoever_has_them() {
+    const SENTENCES: usize = 48;
     let mut marked = cable("inspections", "");
     marked.markup = true;
-    marked.paragraphs = inspections(24).chunks(6).map(|six| six.join(" ")).collect();
+    marked.paragraphs = inspections(SENTENCES).chunks(6).map(|six| six.join(" ")).collect();
     let folder = tempfile::tempdir().unwrap();
     let archive = exercise(folder.path(), &[three(), vec![marked]].concat()).await;
     let leaked = places_of(&archive, "P4", "r0007").await;
-    let (mut named, mut misquoted) = (0, 0);
-    for other in ["r0001", "r0005", "r0012", "r0018"] {
-        let other_copy = places_of(&archive, "P4", other).await;
-        // Every seventh sentence is as the other has it: a place in seven, where one in fourteen is usual.
-        let mut article = String::new();
-        for (n, (right, wrong)) in leaked.iter().zip(&other_copy).enumerate() {
+    // Every seventh sentence is as another has it: a place in seven, where one in fourteen is usual.
+    let misquote = |other: &[String]| {
+        let mut misquoted = 0;
+        let paragraphs = leaked.iter().zip(other).enumerate().map(|(n, (right, wrong))| {
             let sentences = right.split_inclusive(". ").zip(wrong.split_inclusive(". "));
             let quoted = sentences.enumerate().map(|(k, (right, wrong))| {
                 let changed = (6 * n + k) % 7 == 3;
                 misquoted += usize::from(changed && right != wrong);
                 if changed { wrong } else { right }
             });
-            article.push_str(&format!("“{}” a leaked cable said.\n\n", quoted.collect::<String>()));
-        }
-        let report = expose(&archive, &article, None).await;
+            format!("“{}” a leaked cable said.\n\n", quoted.collect::<String>())
+        });
+        let article: String = paragraphs.collect();
+        (misquoted, article)
+    };
+    // Rows are drawn anew in each run: the four whose words change the most.
+    let mut articles = Vec::new();
+    for other in (1..=20).filter(|n| *n != 7) {
+        let copy = places_of(&archive, "P4", &format!("r{other:04}")).await;
+        articles.push(misquote(&copy));
+    }
+    articles.sort_by(|a, b| b.cmp(a));
+    articles.truncate(4);
+    let misquoted: usize = articles.iter().map(|(misquoted, _)| misquoted).sum();
+    let mut named = 0;
+    for (_, article) in &articles {
+        let report = expose(&archive, article, None).await;
         let [paper] = report.leaked_papers.as_slice() else { panic!("{:?}", report.quotations) };
         let finding = paper.copy.finding.as_ref().unwrap();
         let readers: Vec<String> =
             finding.named.iter().map(|c| c.reader.as_ref().unwrap().to_string()).collect();
-        assert!(readers.iter().all(|reader| reader == "r0007"), "{other}: {readers:?}");
+        assert!(readers.iter().all(|reader| reader == "r0007"), "{readers:?}");
         named += readers.len();
     }
     assert!(misquoted >= 6, "{misquoted} sentences were misquoted");
-    assert!(named >= 1, "the right copy in {named} of 4");
+    assert!(named >= 3, "the right copy in {named} of 4");
     // Control: the other's own words do name him.
     let other = places_of(&archive, "P4", "r0012").await;
     let article: Vec<String> =
