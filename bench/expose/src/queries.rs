@@ -6,6 +6,8 @@ use crate::papers::{Recombined, Rng};
 
 pub const KINDS: [&str; 5] = ["exact", "variant", "edit", "ellipsis", "bracket"];
 pub const LENGTHS: [usize; 6] = [2, 3, 5, 8, 15, 40];
+/// Of edited quotations of five words, which a target compares by their ratio, so many times as many.
+const EDITED_FIVE: usize = 10;
 
 pub struct Quotation {
     pub kind: usize,
@@ -25,7 +27,8 @@ pub fn quotations(
     let mut out = Vec::new();
     for kind in 0..KINDS.len() {
         for length in LENGTHS {
-            let mut made = 0;
+            let many = KINDS[kind] == "edit" && length == 5;
+            let (each, mut made) = (each * if many { EDITED_FIVE } else { 1 }, 0);
             while made < each {
                 let paper = rng.below(masters.len());
                 let fragments = match KINDS[kind] {

@@ -102,6 +102,25 @@ impl View {
         nats(words.iter().map(|&word| self.weight(word)).sum())
     }
 
+    /// The same among the other documents, for words of `doc`: words that no other has are as rare as
+    /// words that none has.
+    #[must_use]
+    pub fn rarity_elsewhere(&self, words: &[u32], doc: DocId) -> f64 {
+        let own = usize::from(self.shown.binary_search(&doc).is_ok_and(|at| self.is_sampled(at)));
+        let weight = |&word: &u32| {
+            let having = self.having.get(word as usize).map_or(0, |&n| n as usize);
+            rarity((self.sampled - own) as f64 + 1.5, having.saturating_sub(own) as f64 + 0.5)
+        };
+        nats(words.iter().map(weight).sum())
+    }
+
+    /// Whether a document shown is of the sample, by its place among those shown.
+    fn is_sampled(&self, at: usize) -> bool {
+        let (shown, sampled) = (self.shown.len(), self.sampled);
+        let turn = (at * sampled).div_ceil(shown.max(1));
+        turn < sampled && nth(turn, shown, sampled) == at
+    }
+
     /// Documents that were left out of the view, with their segments and slots.
     pub(crate) fn hidden(&self) -> &[(DocId, usize, usize)] {
         &self.hidden
@@ -150,12 +169,17 @@ fn places(segments: &[&Segment], slots: &[Vec<u64>]) -> Vec<Vec<u64>> {
     segments.iter().zip(slots).map(of).collect()
 }
 
+/// The place of the document that is sampled in its turn.
+fn nth(turn: usize, shown: usize, sampled: usize) -> usize {
+    turn * shown / sampled
+}
+
 /// How many of the sampled documents have each word, and how many were sampled.
 fn sample(segments: &[&Segment], shown: &[(DocId, usize, usize)]) -> (Vec<u32>, usize) {
     let mut having: Vec<u32> = Vec::new();
     let taken = shown.len().min(SAMPLE);
     for k in 0..taken {
-        let (_, number, slot) = shown[k * shown.len() / taken];
+        let (_, number, slot) = shown[nth(k, shown.len(), taken)];
         let segment = segments[number];
         let mut words: Vec<u32> = segment.main(slot).map(|p| segment.text(p)).collect();
         words.sort_unstable();

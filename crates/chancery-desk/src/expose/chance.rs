@@ -5,35 +5,58 @@
 //! wrong by many orders of magnitude beyond four words; rarity only sorts spans here, and the rate is
 //! counted.
 
-use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use chancery_index::{DocId, Holders, Index, IndexError, Query, View};
 use serde::{Deserialize, Serialize};
 
-/// Lengths that are measured; a span counts as the longest one that it reaches.
-const LENGTHS: [usize; 11] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20];
-/// Spans drawn of each length.
-const DRAWN: usize = 2_000;
-/// Nats of a step of rarity.
-const STEP: f64 = 4.0;
+/// Lengths that are measured together, with the spans that are drawn of them: most where rates fall from one
+/// in ten to one in a hundred. Longer words count as the longest.
+const LENGTHS: [(RangeInclusive<usize>, usize); 9] = [
+    (1..=1, 1_000),
+    (2..=2, 4_000),
+    (3..=3, 10_000),
+    (4..=4, 10_000),
+    (5..=5, 10_000),
+    (6..=6, 8_000),
+    (7..=8, 5_000),
+    (9..=12, 3_000),
+    (13..=24, 3_000),
+];
+/// Spans of one cell, neighbours in rarity, before cells are pooled.
+const CELL: usize = 25;
 /// Fewest spans that a rate is taken from; with fewer, commoner spans are added.
-const LEAST: u32 = 400;
+const LEAST: u32 = 200;
 /// Names the spans that are drawn.
 const SEED: u64 = 0x6578_706f_7365_0001;
+/// Version of what is kept.
+const VERSION: u32 = 2;
 
 /// Rates by length and rarity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rates {
+    version: u32,
     /// Papers that they were counted on.
     pub(crate) papers: usize,
-    /// Length, step of rarity, spans that stood elsewhere, spans looked up.
-    cells: Vec<(usize, i64, u32, u32)>,
+    cells: Vec<Cell>,
+}
+
+/// Spans of alike lengths that are as rare as one another.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Cell {
+    /// Place in [`LENGTHS`].
+    lengths: usize,
+    /// From so many nats on.
+    rarity: f64,
+    /// Spans that stood in another paper as well.
+    hits: u32,
+    spans: u32,
 }
 
 /// A rate and what it was counted on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ChanceRate {
-    /// (hits + 1) / (sample + 1): never below one in the sample.
+    /// hits / sample, and never below one in the sample.
     pub rate: f64,
     /// Spans that stood in another paper as well.
     pub hits: u32,
@@ -48,11 +71,15 @@ impl Rates {
         view: &View,
         papers: &[DocId],
     ) -> Result<Self, IndexError> {
-        let mut cells: BTreeMap<(usize, i64), (u32, u32)> = BTreeMap::new();
         let mut draw = Draw(SEED);
-        for length in LENGTHS.into_iter().filter(|_| !papers.is_empty()) {
-            for _ in 0..DRAWN {
+        let mut cells = Vec::new();
+        for (lengths, (range, drawn)) in LENGTHS.iter().enumerate() {
+            let drawn = if papers.is_empty() { 0 } else { *drawn };
+            // Rarity among the other papers, and whether one of them has the span.
+            let mut spans: Vec<(f64, bool)> = Vec::with_capacity(drawn);
+            for _ in 0..drawn {
                 let doc = papers[draw.below(papers.len())];
+                let length = range.start() + draw.below(range.end() - range.start() + 1);
                 let words = index.words(doc);
                 let Some(room) = words.len().checked_sub(length) else { continue };
                 let from = draw.below(room + 1);
@@ -60,48 +87,78 @@ impl Rates {
                 let Ok(query) = Query::new(&[span], &[]) else { continue };
                 // The paper itself is one of them.
                 let holders = index.holders(&query, view)?;
-                let cell = cells.entry((length, step(view.rarity(span)))).or_default();
-                cell.0 += u32::from(!matches!(holders, Holders::Exactly(0 | 1)));
-                cell.1 += 1;
+                let elsewhere = !matches!(holders, Holders::Exactly(0 | 1));
+                spans.push((view.rarity_elsewhere(span, doc), elsewhere));
             }
+            spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+            cells.extend(falling(spans.chunks(CELL).map(|spans| Cell {
+                lengths,
+                rarity: spans[0].0,
+                hits: spans.iter().map(|span| u32::from(span.1)).sum(),
+                spans: spans.len() as u32,
+            })));
         }
-        let cells = cells.into_iter().map(|((l, r), (h, s))| (l, r, h, s)).collect();
-        Ok(Self { papers: papers.len(), cells })
+        Ok(Self { version: VERSION, papers: papers.len(), cells })
     }
 
-    /// Whether the papers have become a tenth more, or fewer.
+    /// Whether the papers have become a tenth more, or fewer, or it was counted in another way.
     pub(crate) fn outgrown(&self, papers: usize) -> bool {
-        papers < self.papers || papers > self.papers.saturating_add(self.papers / 10)
+        let more = self.papers.saturating_add(self.papers / 10);
+        self.version != VERSION || papers < self.papers || papers > more
     }
 
     /// The rate for so many words of this rarity; none when nothing was counted.
     pub(crate) fn of(&self, length: usize, rarity: f64) -> Option<ChanceRate> {
-        let length = LENGTHS.iter().rev().find(|&&l| l <= length)?;
-        let top = step(rarity);
-        let (mut hits, mut sample) = (0, 0);
-        let fitting = self.cells.iter().filter(|(l, r, ..)| l == length && *r <= top);
-        for (_, _, h, s) in fitting.rev() {
-            hits += h;
-            sample += s;
-            if sample >= LEAST {
+        let lengths = LENGTHS.iter().position(|(range, _)| length <= *range.end());
+        let lengths = lengths.unwrap_or(LENGTHS.len() - 1);
+        let mut cells = self.cells.iter().filter(|cell| cell.lengths == lengths).peekable();
+        // Commoner spans than any that was counted are as frequent as the commonest.
+        let first = cells.peek().copied();
+        let commoner: Vec<&Cell> = cells.take_while(|cell| cell.rarity <= rarity).collect();
+        let mut cells = commoner.into_iter().rev().chain(first);
+        let mut found = *cells.next()?;
+        for cell in cells {
+            if found.spans >= LEAST || cell.rarity >= found.rarity {
                 break;
             }
+            found = found.with(cell);
         }
-        let rate = f64::from(hits + 1) / f64::from(sample + 1);
-        (sample > 0).then_some(ChanceRate { rate, hits, sample })
+        let Cell { hits, spans: sample, .. } = found;
+        Some(ChanceRate { rate: f64::from(hits.max(1)) / f64::from(sample), hits, sample })
     }
 }
 
-fn step(rarity: f64) -> i64 {
-    // At most 512 words of 23 nats.
-    (rarity / STEP) as i64
+impl Cell {
+    /// Both together, from the commoner's rarity on.
+    fn with(self, commoner: &Self) -> Self {
+        let (hits, spans) = (self.hits + commoner.hits, self.spans + commoner.spans);
+        Self { hits, spans, ..*commoner }
+    }
+
+    fn is_below(&self, other: &Self) -> bool {
+        u64::from(self.hits) * u64::from(other.spans)
+            < u64::from(other.hits) * u64::from(self.spans)
+    }
+}
+
+/// Rarer spans are no more frequent: cells, commonest first, that contradict it are pooled (Ayer, Brunk,
+/// Ewing, Reid, Silverman 1955).
+fn falling(cells: impl Iterator<Item = Cell>) -> Vec<Cell> {
+    let mut out: Vec<Cell> = Vec::new();
+    for mut cell in cells {
+        while let Some(commoner) = out.pop_if(|commoner| !cell.is_below(commoner)) {
+            cell = cell.with(&commoner);
+        }
+        out.push(cell);
+    }
+    out
 }
 
 /// Split-mix generator (Steele, Lea, Flood 2014), for samples that can be drawn again.
-struct Draw(u64);
+pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
-    fn below(&mut self, n: usize) -> usize {
+    pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -135,7 +192,7 @@ mod tests {
         let common = rates.of(8, view.rarity(&form)).unwrap();
         let rare = rates.of(8, view.rarity(&own)).unwrap();
         assert!(common.rate > 0.9 && rare.rate < 0.1, "{common:?} {rare:?}");
-        assert!(rare.rate >= 1.0 / f64::from(rare.sample + 1));
+        assert!(rare.sample >= LEAST && rare.rate >= 1.0 / f64::from(rare.sample));
         assert!(rates.outgrown(67) && rates.outgrown(59) && !rates.outgrown(66));
         assert_eq!(Rates::default().of(5, 3.0), None);
     }

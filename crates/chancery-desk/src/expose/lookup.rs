@@ -523,6 +523,9 @@ fn contradiction(
 }
 
 #[cfg(test)]
+mod claims;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use chancery_text::press;

@@ -198,8 +198,8 @@ impl Archive {
         };
         let place = Aad::new("meta", &row, "value", 0);
         if let Some(sealed) = tx.meta(&row).await? {
-            let kept: Rates = decode(&open(&self.key, &place, &sealed)?)?;
-            if !kept.outgrown(papers.len()) {
+            let kept = decode(&open(&self.key, &place, &sealed)?).ok();
+            if let Some(kept) = kept.filter(|kept: &Rates| !kept.outgrown(papers.len())) {
                 return Ok(kept);
             }
         }
