@@ -75,9 +75,12 @@ pub struct FoundLeak {
     pub text: String,
     /// Decisive places of the leading copy.
     pub places: Vec<Decisive>,
-    /// Pages that its pictures show; its text is then what was recognised on them.
+    /// Pages that its pictures show; its text ends with what was recognised on them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pages: Vec<FoundPage>,
+    /// Pages of a PDF with their words in place, where something decides; kept nowhere.
+    #[serde(skip)]
+    pub sheets: Vec<FoundPage>,
 }
 
 /// A page that a picture shows, as it was recognised.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteEvidence, SiteId};
-use chancery_page::{PdfText, is_pdf, read_pdf};
+use chancery_page::PdfText;
 use chancery_store::{PaperId, Tx};
 use chancery_text::canon::TEXT_VERSION;
 use chancery_text::extract::{Extraction, ReadOptions};
@@ -66,7 +66,9 @@ pub(crate) struct FrozenLeak {
     pub(crate) options: Vec<ReadOptions>,
     /// What the places of its words say, by paper; only PDFs say anything.
     pub(crate) layout: BTreeMap<PaperId, Vec<LayoutReading>>,
-    /// Pages that its pictures show.
+    /// The words of a PDF with their places; the text begins with them.
+    pub(crate) pdf: Option<PdfText>,
+    /// Pages that its pictures show. What was recognised on them ends the text.
     pub(crate) pages: Vec<SeenPage>,
     /// Whether its text was made out letter by letter in a picture.
     pub(crate) by_letters: bool,
@@ -106,21 +108,25 @@ impl Archive {
         let mut frozen = Vec::new();
         let mut seen = seen.into_iter();
         for leak in leaks {
-            let mut by_letters = None;
-            if let Some(seen) = seen.next().flatten() {
-                by_letters = seen.text.clone();
-                for page in &seen.pages {
-                    self.load(tx, &mut loaded, page.paper).await?;
-                }
-                if by_letters.is_none() {
-                    frozen.push(of_pictures(leak, seen));
-                    continue;
-                }
+            let SeenLeak { pdf, mut pages, words, text: by_letters, ambiguous } =
+                seen.next().flatten().unwrap_or_default();
+            let mut public_pages = BTreeSet::new();
+            for page in &mut pages {
+                self.load(tx, &mut loaded, page.paper).await?;
+                // What everybody may have is no evidence of whose copy was used, as a picture no more than as text.
+                let public = self.public_passages(tx, &page.text()).await?;
+                public_pages.extend(public.iter().map(|(id, _)| *id));
+                page.erase(public.into_iter().flat_map(|(_, passages)| passages).collect())?;
             }
-            let pdf = if by_letters.is_some() { None } else { pdf_of(leak)? };
             let text = match (&by_letters, &pdf) {
                 (Some(text), _) => text.clone(),
                 (None, Some(pdf)) => pdf.text.clone(),
+                (None, None) if leak.is_picture() || leak.is_pdf() => {
+                    let mut read = nothing_written(leak);
+                    read.show(pages, words, ambiguous, public_pages);
+                    frozen.push(read);
+                    continue;
+                }
                 (None, None) => plain_text(leak)?,
             };
             let candidates: Vec<PaperId> = if forced.is_empty() {
@@ -143,6 +149,8 @@ impl Archive {
             // What everybody may have is no evidence of whose copy was used.
             let public = self.public_passages(tx, &text).await?;
             base.erased.extend(public.iter().flat_map(|(_, passages)| passages.iter().cloned()));
+            // By letters the words of its pictures are those of the text.
+            let words = if by_letters.is_some() { 0 } else { words };
             let mut read = read_leak(leak, text, &masters, &base);
             read.public = public;
             read.by_letters = by_letters.is_some();
@@ -153,6 +161,8 @@ impl Archive {
                 let passages: Vec<Range<usize>> = passages.collect();
                 read.layout = layout(&read.readings, &masters, pdf, &passages);
             }
+            read.show(pages, words, ambiguous, public_pages);
+            read.pdf = pdf;
             frozen.push(read);
         }
         let mut papers = Vec::new();
@@ -196,19 +206,40 @@ impl Archive {
     }
 }
 
-/// A leak of pictures: its text is what was recognised on them.
-fn of_pictures(leak: &LeakFile, seen: SeenLeak) -> FrozenLeak {
+impl FrozenLeak {
+    /// Adds what its pictures show.
+    fn show(&mut self, pages: Vec<SeenPage>, words: usize, ambiguous: bool, public: BTreeSet<i64>) {
+        let (recognised, _) = text_of(pages.iter().map(|page| &page.page));
+        if !self.text.is_empty() && !recognised.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        self.text.push_str(&recognised);
+        self.words += words;
+        self.ambiguous |= ambiguous;
+        for id in public {
+            if self.public.iter().all(|(known, _)| *known != id) {
+                self.public.push((id, Vec::new()));
+            }
+        }
+        self.public.sort_by_key(|(id, _)| *id);
+        self.pages = pages;
+    }
+}
+
+/// A leak without any text of its own.
+fn nothing_written(leak: &LeakFile) -> FrozenLeak {
     FrozenLeak {
         sha256: leak.sha256(),
-        text: text_of(seen.pages.iter().map(|page| &page.page)).0,
-        words: seen.words,
+        text: String::new(),
+        words: 0,
         readings: Vec::new(),
         options: Vec::new(),
         layout: BTreeMap::new(),
         by_letters: false,
         public: Vec::new(),
-        ambiguous: seen.ambiguous,
-        pages: seen.pages,
+        ambiguous: false,
+        pdf: None,
+        pages: Vec::new(),
     }
 }
 
@@ -282,6 +313,7 @@ fn read_leak(
         readings,
         options,
         layout: BTreeMap::new(),
+        pdf: None,
         pages: Vec::new(),
         by_letters: false,
         public: Vec::new(),
@@ -290,19 +322,20 @@ fn read_leak(
 }
 
 /// Reads a leak again as the record says that it was read: by paper, its text and, with `paged`, the places of its
-/// words as they were entered. `letters` is the text of a picture that was made out by letters.
+/// words as they were entered. `seen` is what it shows if it is one of pages.
 pub(crate) fn reread(
     leak: &LeakFile,
-    letters: Option<&str>,
+    seen: Option<&SeenLeak>,
     how: &[(&Released, ReadOptions)],
     paged: bool,
 ) -> Result<Vec<(Extraction, Option<Evidence>)>, DeskError> {
     if how.is_empty() {
         return Ok(Vec::new());
     }
-    let pdf = if letters.is_some() { None } else { pdf_of(leak)? };
-    let text = match (letters, &pdf) {
-        (Some(text), _) => text.to_owned(),
+    let letters = seen.and_then(|seen| seen.text.as_ref());
+    let pdf = seen.and_then(|seen| seen.pdf.as_ref());
+    let text = match (letters, pdf) {
+        (Some(text), _) => text.clone(),
         (None, Some(pdf)) => pdf.text.clone(),
         (None, None) => plain_text(leak)?,
     };
@@ -316,7 +349,7 @@ pub(crate) fn reread(
     let everywhere =
         |passage: &&Range<usize>| others.iter().all(|(_, how)| how.erased.contains(*passage));
     let public: Vec<Range<usize>> = first.iter().filter(everywhere).cloned().collect();
-    let mut places = match (&pdf, paged) {
+    let mut places = match (pdf, paged) {
         (Some(pdf), true) => layout(&readings, &papers, pdf, &public),
         _ => BTreeMap::new(),
     };
@@ -335,35 +368,15 @@ fn of_places(places: &[LayoutReading]) -> Result<Evidence, DeskError> {
 
 /// That the file can be read as what it is.
 pub(crate) fn check_readable(leak: &LeakFile) -> Result<(), DeskError> {
-    if leak.is_picture() {
+    if leak.is_picture() || leak.is_pdf() {
         return pictures::check(leak);
     }
-    match pdf_of(leak)? {
-        Some(_) => Ok(()),
-        None => plain_text(leak).map(|_| ()),
-    }
+    plain_text(leak).map(|_| ())
 }
 
 fn plain_text(leak: &LeakFile) -> Result<String, DeskError> {
     incoming::text_of(Some(&leak.name), &leak.bytes)
         .map_err(|e| DeskError::Input(format!("{}: {e}", leak.name)))
-}
-
-/// The words of a PDF with their places.
-fn pdf_of(leak: &LeakFile) -> Result<Option<PdfText>, DeskError> {
-    if !is_pdf(&leak.bytes) {
-        return Ok(None);
-    }
-    let input = |e: String| DeskError::Input(format!("{}: {e}", leak.name));
-    let pdf = read_pdf(&leak.bytes).map_err(|e| input(e.to_string()))?;
-    if pdf.text.trim().is_empty() {
-        let reason = "the PDF holds pictures and no text; give its pages as PNG, JPEG or TIFF";
-        return Err(input(reason.to_owned()));
-    }
-    if pdf.text.len() > incoming::MAX_BYTES {
-        return Err(input(incoming::IncomingError::TooLong { bytes: pdf.text.len() }.to_string()));
-    }
-    Ok(Some(pdf))
 }
 
 /// What the places of words say about each paper of a leak. A passage counts for the paper that explains
@@ -471,11 +484,15 @@ pub(crate) fn as_entry(leak: &FrozenLeak) -> serde_json::Value {
     }
     if !leak.pages.is_empty() {
         let pages = leak.pages.iter().map(|page| {
-            serde_json::json!({
+            let mut said = serde_json::json!({
                 "picture": page.page.picture,
                 "paper": reference(page.paper),
                 "evidence_sha256": hex::encode(Sha256::digest(page.evidence.canonical_bytes())),
-            })
+            });
+            if !page.erased.is_empty() {
+                said["erased"] = serde_json::json!(page.erased);
+            }
+            said
         });
         entry["pages"] = pages.collect();
         entry["picture_version"] = chancery_scan::READING_VERSION.into();

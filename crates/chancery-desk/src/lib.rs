@@ -13,6 +13,7 @@ mod access;
 mod accreditation;
 mod agent;
 mod anchor;
+mod apart;
 mod archive;
 mod backup;
 mod bag;
@@ -73,6 +74,7 @@ mod search;
 mod sequel;
 mod session;
 mod sheet;
+mod sheets;
 mod sign_in;
 mod stacks;
 mod state;
@@ -95,6 +97,7 @@ pub use agent::{
     GATHERING, USUAL_OPENING, Unsealing, agent_runs, give_share, run_agent, seal_archive, shelter,
     unsealing,
 };
+pub use apart::{decode_pictures, reading_child};
 pub use archive::{Archive, Profile};
 pub use backup::{BackedUp, Drill, Manifest, Restored};
 pub use bag::{Bagged, ReturnedBag};
@@ -155,7 +158,6 @@ pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::{Clock, secret};
 pub use papers::{Head, RefLine};
 pub use passkeys::{FRESH, KnownPasskey, MAX_PASSKEY_NAME, MAX_PASSKEYS, ShownPasskey};
-pub use pictures::{decode_pictures, picture_child};
 pub use policy::ShownPolicy;
 pub use postings::{Handovers, ListedPosting, MISSIONS, OfficeOn, Overlap, Vacancy};
 pub use public::{MAX_PUBLIC_BYTES, NewPublic, PublicKind, PublicText, Publication};

@@ -19,6 +19,7 @@ use crate::inquiry::{Request, name, sha256_hex};
 use crate::looks::Standing;
 use crate::papers::reference;
 use crate::public;
+use crate::sheets::sheets;
 
 /// What a run fixed before scoring.
 pub(crate) struct Context {
@@ -231,10 +232,11 @@ impl View<'_> {
             return;
         };
         for (leak, found) in self.frozen.leaks.iter().zip(&mut report.leaks) {
-            let (_, spans) = text_of(leak.pages.iter().map(|page| &page.page));
+            let (recognised, spans) = text_of(leak.pages.iter().map(|page| &page.page));
+            let begins = leak.text.len().saturating_sub(recognised.len());
             for place in &display.places {
                 let paper = self.frozen.papers[place.paper].0.id;
-                seen_places((leak, &spans), place, paper, found);
+                seen_places((leak, &spans, begins), place, paper, found);
                 let Some((_, extraction)) = leak.readings.iter().find(|(id, _)| *id == paper)
                 else {
                     continue;
@@ -258,13 +260,15 @@ impl View<'_> {
                 }
             }
             found.places.sort_by_key(|p| (p.start, p.end));
+            found.sheets = leak.pdf.iter().flat_map(|pdf| sheets(pdf, &found.places)).collect();
         }
     }
 }
 
-/// Marks a place on the pages of a leak that show it, and in the text that was recognised there.
+/// Marks a place on the pages of a leak that show it, and in the text that was recognised there, which begins
+/// at a byte of the leak's text.
 fn seen_places(
-    (leak, spans): (&FrozenLeak, &WordSpans),
+    (leak, spans, begins): (&FrozenLeak, &WordSpans, usize),
     place: &Place,
     paper: PaperId,
     found: &mut FoundLeak,
@@ -276,8 +280,9 @@ fn seen_places(
                 let end = site.words.end.min(line.len());
                 line.get(site.words.start..end)
             });
-            let Some([first, ..]) = words else { continue };
-            let end = words.and_then(<[_]>::last).map_or(first.end, |last| last.end);
+            let ends = words.and_then(|words| Some((words.first()?, words.last()?)));
+            let Some((first, last)) = ends else { continue };
+            let (start, end) = (begins + first.start, begins + last.end);
             let (channel, bits) = (channel(place.site.channel()), f64::from(place.weight) / 64.0);
             page.places.push(FoundMark {
                 line: site.line,
@@ -287,8 +292,8 @@ fn seen_places(
                 bits,
                 shift: site.shift,
             });
-            if found.places.iter().all(|p| p.end <= first.start || end <= p.start) {
-                found.places.push(Decisive { start: first.start, end, channel, bits });
+            if found.places.iter().all(|p| p.end <= start || end <= p.start) {
+                found.places.push(Decisive { start, end, channel, bits });
             }
         }
     }
@@ -350,18 +355,19 @@ pub(crate) fn empty(
                 all.extend(page.evidence.canonical_bytes());
             }
             let pages: Vec<FoundPage> = leak.pages.iter().map(|seen| seen.page.clone()).collect();
-            let recognised = pages.iter().flat_map(|page| &page.lines).map(Vec::len).sum();
+            let recognised: usize = pages.iter().flat_map(|page| &page.lines).map(Vec::len).sum();
             FoundLeak {
                 file: file.name.clone(),
                 sha256: hex::encode(leak.sha256),
                 papers: leak.papers().into_iter().map(reference).collect(),
                 evidence: sha256_hex(&all),
                 words: leak.words,
-                matched: matched(&leak.readings).max(leak.words.min(recognised)),
+                matched: leak.words.min(matched(&leak.readings) + recognised),
                 public: leak.public.iter().map(|(id, _)| public::reference(*id)).collect(),
                 text: leak.text.clone(),
                 places: Vec::new(),
                 pages,
+                sheets: Vec::new(),
             }
         })
         .collect();

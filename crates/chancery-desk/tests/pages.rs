@@ -5,12 +5,15 @@
 
 use chancery_capture::{Chance, Kind, Page};
 use chancery_desk::{
-    Archive, CableRecord, Clock, DeskError, Finders, FindingReport, Format, LeakFile, Request,
-    Traced, decode_pictures,
+    Archive, CableRecord, Clock, DeskError, Finders, FindingReport, Format, LeakFile, NewPublic,
+    Request, Traced, decode_pictures,
 };
 use chancery_domain::Handle;
 use chancery_page::{Form, Pages, PaperSource, Paragraph, Part, Readings, typeset};
 use chancery_text::build::Choice;
+
+#[path = "../../chancery-page/tests/support/scans.rs"]
+mod scans;
 
 const TEXT: [&str; 4] = [
     "The talks on the Aldermark lights began on Monday morning in the old customs house, and they came to an end late on Thursday after two long sessions on dues. The Vessian side had brought their harbour master, who had not been told that two of his pilot boats were missing, and who spoke for most of the first day about contracts, insurance and the price of coal.",
@@ -23,12 +26,20 @@ const TEXT: [&str; 4] = [
 const FOREIGN: &str = "The ferry from Hallin was late, and nobody on the pier knew why the band had been ordered for noon. A boy sold cold tea from a bucket and said that the captain slept.";
 
 fn house(folder: &std::path::Path, choice: &Choice) -> (tokio::runtime::Runtime, Archive) {
+    house_with(folder, choice, &TEXT.map(str::to_owned))
+}
+
+fn house_with(
+    folder: &std::path::Path,
+    choice: &Choice,
+    paragraphs: &[String],
+) -> (tokio::runtime::Runtime, Archive) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let archive = runtime.block_on(Archive::init(&folder.join("archive"), Clock::System)).unwrap();
     let cable = serde_json::json!({
         "id": "talks", "from": "Embassy, Vess", "to": "Capital", "classification": "Confidential",
         "handling": ["Home Staff"], "precedence": ["IMMEDIATE"], "subject": "Lights and dues",
-        "paragraphs": TEXT,
+        "paragraphs": paragraphs,
     });
     let cable: CableRecord = serde_json::from_value(cable).unwrap();
     let finders = Finders::embedded();
@@ -164,7 +175,7 @@ fn the_places_of_words_name_a_copy_by_themselves_and_their_absence_names_nobody(
 
 /// A page of 150 dpi captured, as PNG.
 fn captured(png: &[u8], kind: Kind, seed: u64) -> Vec<u8> {
-    let [image] = &decode_pictures(png).unwrap()[..] else { panic!("one picture") };
+    let [(1, image)] = &decode_pictures(png).unwrap()[..] else { panic!("one picture") };
     let page = Page { image: image.clone(), dpi: 150.0 };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("capture.png");
@@ -308,4 +319,213 @@ fn a_picture_of_a_text_that_was_set_anew_is_read_by_letters() {
     let sites = &paper.sites;
     assert!(sites.wording.read * 2 > sites.wording.offered, "{sites:?}");
     assert_eq!((sites.characters.read, sites.layout.read), (0, 0), "letters tell neither");
+}
+
+/// A text of more than three pages, in which no paragraph stands twice.
+fn long() -> Vec<String> {
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let report = |day: &str, text: &str| format!("{day}: {text}");
+    days.iter().flat_map(|day| TEXT.map(|text| report(day, text))).collect()
+}
+
+/// The pages of a copy at 150 dpi, which stand below each other in its PNG.
+fn pages_of(runtime: &tokio::runtime::Runtime, archive: &Archive, reader: &str) -> Vec<Page> {
+    let reader: Handle = reader.parse().unwrap();
+    let copy = runtime.block_on(archive.open_copy("talks", &reader, Format::Png)).unwrap().bytes;
+    let [(1, all)] = &decode_pictures(&copy).unwrap()[..] else { panic!("one picture") };
+    pages_below_each_other(all)
+}
+
+fn pages_below_each_other(all: &chancery_scan::GrayImage) -> Vec<Page> {
+    let (width, high, between) = (all.width(), 1_754, 25);
+    let count = (all.height() + between) / (high + between);
+    let row = |page: u32, y: u32| page * (all.height() + between) / count + y;
+    let page = |page: u32| {
+        let high = high.min(all.height() - row(page, 0));
+        let image =
+            chancery_scan::GrayImage::from_fn(width, high, |x, y| *all.get_pixel(x, row(page, y)));
+        Page { image, dpi: 150.0 }
+    };
+    (0..count).map(page).collect()
+}
+
+/// Pages captured and saved as a PDF of nothing but pictures: the first as it is, others as JPEG.
+fn scan_of(pages: &[Page], kind: Kind) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let scanned = |(at, page): (usize, &Page)| {
+        let shot = kind.take(page, &mut Chance::new(at as u64 + 40));
+        let (width, height) = (shot.width() as usize, shot.height() as usize);
+        if at == 0 {
+            return scans::picture(&(width, height, shot.into_raw()));
+        }
+        let file = folder.path().join(format!("{at}.jpg"));
+        shot.save(&file).unwrap();
+        scans::encoded(width, height, "/Filter/DCTDecode", &std::fs::read(file).unwrap())
+    };
+    let pictures: Vec<Vec<u8>> = pages.iter().enumerate().map(scanned).collect();
+    scans::scanned(&pictures)
+}
+
+#[test]
+fn a_scan_saved_as_pdf_names_its_copy_among_thirty() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house_with(folder.path(), &Choice::default(), &long());
+    let pages = pages_of(&runtime, &archive, "r0017");
+    assert!(pages.len() >= 3, "{} pages", pages.len());
+    let scan = scan_of(&pages[..3], Kind::Scan300);
+    let finding = trace(&runtime, &archive, &scan);
+    assert_eq!(
+        (finding.verdict.as_str(), named(&finding)),
+        ("identified", vec!["r0017".to_owned()])
+    );
+    let [leak] = &finding.leaks[..] else { panic!("one leak") };
+    let numbers: Vec<usize> = leak.pages.iter().map(|page| page.picture).collect();
+    assert_eq!(numbers, [1, 2, 3], "every page counts");
+    assert!(leak.pages.iter().all(|page| !page.places.is_empty() && !page.jpeg.is_empty()));
+    let sites = &finding.papers[0].sites;
+    assert!(sites.layout.read > 300 && sites.wording.read > 50, "{sites:?}");
+    assert_eq!(sites.characters.read, 0, "nobody sees kinds of blanks");
+    // Others can check it.
+    let pack = runtime.block_on(archive.contest_pack(&finding.inquiry, None)).unwrap();
+    let pack = chancery_verify::Pack::parse(&pack.bytes).unwrap();
+    assert!(pack.papers[0].readings.is_empty() && pack.papers[0].pages.len() == 3);
+    chancery_verify::verify(&pack, None).unwrap();
+    let blank = scans::scanned(&[scans::picture(&(400, 600, vec![255; 240_000]))]);
+    let refused = runtime.block_on(archive.trace(request(&[&blank]), None));
+    let Err(DeskError::Input(said)) = refused else { panic!("{refused:?}") };
+    assert!(said.contains("leak-0: ") && said.contains("closer"), "{said}");
+}
+
+#[test]
+fn a_scan_of_pages_without_marks_saved_as_pdf_names_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let page = |text: &[String]| {
+        let png = unmarked(text).png(0, 150.0).unwrap();
+        let [(_, image)] = &decode_pictures(&png).unwrap()[..] else { panic!("one picture") };
+        Page { image: image.clone(), dpi: 150.0 }
+    };
+    let plain = page(&TEXT.map(str::to_owned));
+    let finding = trace(&runtime, &archive, &scan_of(&[plain], Kind::Scan300));
+    assert_eq!((finding.papers.len(), named(&finding)), (1, Vec::new()), "the paper is known");
+    assert!(finding.papers[0].sites.wording.read > 10);
+    let foreign = page(&[FOREIGN.repeat(3)]);
+    let finding = trace(&runtime, &archive, &scan_of(&[foreign], Kind::Scan300));
+    assert_eq!((finding.verdict.as_str(), finding.papers.len()), ("nothing", 0));
+}
+
+#[test]
+fn a_pdf_of_text_and_scans_is_read_as_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let pages = pages_of(&runtime, &archive, "r0021");
+    let shot = Kind::Scan300.take(&pages[0], &mut Chance::new(3));
+    let picture = scans::picture(&(shot.width() as usize, shot.height() as usize, shot.into_raw()));
+    let words = "Somebody wrote on the first page what he thought of all this: that the lights of both coasts are none of their business, that the dues go nowhere, and that he would say so to anybody who asked him for it in writing or in the street.";
+    let letter = scans::Page {
+        drawn: format!("BT /F 9 Tf 40 700 Td ({words}) Tj ET"),
+        ..scans::Page::filled((595.28, 841.89), picture.clone())
+    };
+    let scan = scans::Page::filled((595.28, 841.89), picture.clone());
+    let font = typst_assets::fonts().find(|font| font.starts_with(&[0, 1, 0, 0])).unwrap();
+    let finding = trace(&runtime, &archive, &scans::lettered(&[letter, scan], font));
+    assert_eq!(named(&finding), ["r0021"]);
+    let [leak] = &finding.leaks[..] else { panic!("one leak") };
+    assert!(leak.text.starts_with("Somebody wrote") && leak.text.contains("coal"));
+    assert_eq!(leak.pages[0].picture, 2);
+    for place in &leak.places {
+        let word = &leak.text[place.start..place.end];
+        assert!(place.start > words.len() && !word.is_empty() && word.trim() == word, "{word:?}");
+    }
+    // A scan over which a program laid the letters that it made out is read as a picture.
+    let hidden = TEXT[0].replace(['(', ')'], "");
+    let under = scans::Page {
+        drawn: format!(
+            "BT 3 Tr /F 9 Tf 40 700 Td ({hidden}) Tj ET q 595.28 0 0 841.89 0 0 cm /P0 Do Q"
+        ),
+        ..scans::Page::filled((595.28, 841.89), picture)
+    };
+    let finding = trace(&runtime, &archive, &scans::lettered(&[under], font));
+    assert_eq!(named(&finding), ["r0021"]);
+    assert_eq!(finding.papers[0].sites.characters.read, 0);
+    assert!(finding.papers[0].sites.layout.read > 50);
+}
+
+/// Files a text that everybody may quote.
+fn publish(runtime: &tokio::runtime::Runtime, archive: &Archive, text: &str) {
+    let new = NewPublic {
+        name: "statement.txt".into(),
+        bytes: text.as_bytes().to_vec(),
+        ..NewPublic::default()
+    };
+    runtime.block_on(archive.file_public(&[new], None)).unwrap();
+}
+
+/// The paragraphs of a reader's copy, as text.
+fn words_of(runtime: &tokio::runtime::Runtime, archive: &Archive, reader: &str) -> Vec<String> {
+    let reader: Handle = reader.parse().unwrap();
+    let open = archive.open_copy("talks", &reader, Format::Txt);
+    let text = String::from_utf8(runtime.block_on(open).unwrap().bytes).unwrap();
+    let paragraphs: Vec<String> =
+        text.lines().filter(|line| line.len() > 150).map(str::to_owned).collect();
+    assert_eq!(paragraphs.len(), TEXT.len());
+    paragraphs
+}
+
+#[test]
+fn pages_of_a_public_text_are_no_evidence_about_the_copy_whose_marks_they_bear() {
+    for filed in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let (runtime, archive) = house(folder.path(), &Choice::default());
+        let reader: Handle = "r0017".parse().unwrap();
+        let open = |format| runtime.block_on(archive.open_copy("talks", &reader, format));
+        if filed {
+            publish(&runtime, &archive, &words_of(&runtime, &archive, "r0017").join("\n\n"));
+        }
+        let png = open(Format::Png).unwrap().bytes;
+        let scan = captured(&png, Kind::Scan300, 11);
+        let pdf = open(Format::Pdf).unwrap().bytes;
+        for (what, leak) in [("a scan", scan), ("the file", pdf)] {
+            let finding = trace(&runtime, &archive, &leak);
+            assert_eq!(finding.papers.len(), 1, "the paper is found all the same");
+            let sites = finding.papers[0].sites;
+            if filed {
+                let read = (named(&finding).len(), sites.wording.read, sites.layout.read);
+                assert_eq!(read, (0, 0, 0), "{what}");
+                assert_eq!(finding.leaks[0].public, ["T1"]);
+                assert!(finding.statement.contains("public texts as well (T1)"));
+            } else {
+                assert_eq!(named(&finding), ["r0017"], "{what}: the control");
+                assert!(finding.leaks[0].public.is_empty());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_public_text_leaves_over_of_a_picture_is_read_and_the_pack_of_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let pages = pages_of(&runtime, &archive, "r0013");
+    let scan = scan_of(&pages[..1], Kind::Scan300);
+    let whole = trace(&runtime, &archive, &scan).papers[0].sites;
+    // The first two paragraphs became public, as they stand in the copy of somebody else.
+    publish(&runtime, &archive, &words_of(&runtime, &archive, "r0002")[..2].join("\n\n"));
+    let finding = trace(&runtime, &archive, &scan);
+    let sites = finding.papers[0].sites;
+    assert!(sites.layout.read < whole.layout.read && sites.wording.read < whole.wording.read);
+    assert!(sites.layout.read * 4 > whole.layout.read, "{sites:?} of {whole:?}");
+    assert_eq!(named(&finding), ["r0013"]);
+    // No place of the public paragraphs counts.
+    let [leak] = &finding.leaks[..] else { panic!("one leak") };
+    let third = leak.text.find("On dues").unwrap();
+    assert!(leak.places.iter().all(|place| place.start >= third));
+    // The pack is read again with what was erased, before it is handed out; without, it says something else.
+    let pack = runtime.block_on(archive.contest_pack(&finding.inquiry, None)).unwrap();
+    let pack = chancery_verify::Pack::parse(&pack.bytes).unwrap();
+    let fixed: serde_json::Value = serde_json::from_str(&pack.entries.frozen.body).unwrap();
+    let fixed = &fixed["fields"]["leaks"][0];
+    assert_eq!(fixed["public"], serde_json::json!(["T1"]));
+    assert!(fixed["pages"][0]["erased"][0]["end"].as_u64() > Some(500), "{fixed}");
+    chancery_verify::verify(&pack, None).unwrap();
 }

@@ -1,10 +1,11 @@
 //! The page: papers typeset as copies, and their words read back from a PDF.
 //!
 //! In scope: the template, marks in the finished frames, PDF, PNG and SVG out, where words stand on a page,
-//! text and positions out of a PDF. Out of scope: who gets which copy, what the readings are drawn from,
-//! pictures of pages.
+//! text, positions and pictures of pages out of a PDF. Out of scope: who gets which copy, what the readings
+//! are drawn from, what pictures of pages show.
 //!
-//! [`read_pdf`] gives the words of a foreign PDF, [`shifts`] the layout sites of a paper among them.
+//! [`read_pdf`] gives the words of a PDF, [`read_foreign`] also its pages that are pictures, [`shifts`] the
+//! layout sites of a paper among the words.
 //!
 //! [`typeset`] sets a [`PaperSource`] with the [`Readings`] of a copy; the [`Pages`] it returns know their
 //! [`geometry`] and how to become files.
@@ -25,7 +26,8 @@ pub use decode::{SiteShift, shifts, weigh};
 pub use drawing::Drawing;
 pub use pages::{Grey, MAX_DPI, Pages};
 pub use pdf::{
-    MAX_FILE, MAX_GLYPHS, MAX_OBJECTS, MAX_PAGES, MAX_UNPACKED, PdfError, PdfText, is_pdf, read_pdf,
+    Foreign, MAX_FILE, MAX_GLYPHS, MAX_OBJECTS, MAX_PAGE_PIXELS, MAX_PAGES, MAX_PICTURES,
+    MAX_UNPACKED, PagePicture, PdfError, PdfText, is_pdf, read_foreign, read_pdf, read_written,
 };
 pub use source::{
     Form, MAX_PARAGRAPHS, MAX_TEXT, MAX_WORD, PageError, PaperSource, Paragraph, Part, Readings,

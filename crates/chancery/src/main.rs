@@ -20,7 +20,7 @@ use crate::command::Failure;
 
 fn main() -> ExitCode {
     chancery_desk::shelter();
-    if let Some(code) = chancery_desk::picture_child() {
+    if let Some(code) = chancery_desk::reading_child() {
         return code;
     }
     let cli = Cli::parse();

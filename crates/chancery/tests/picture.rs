@@ -1,11 +1,14 @@
-//! Pictures on the command line: decoded in a process of their own, refused when they are no pictures or
-//! too large.
+//! Pictures and PDFs on the command line: read in a process of their own, refused when they are none, too
+//! large, or made to keep their reader busy.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::json;
+
+#[path = "../../chancery-page/tests/support/scans.rs"]
+mod scans;
 
 fn check(file: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_chancery")).arg("picture").arg(file).output().unwrap()
@@ -48,7 +51,7 @@ fn a_picture_is_looked_at_and_what_is_none_is_refused() {
 #[test]
 fn the_child_answers_nobody_who_sends_no_picture() {
     let output = Command::new(env!("CARGO_BIN_EXE_chancery"))
-        .arg("--decode-picture-apart")
+        .arg("--read-apart")
         .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
@@ -110,4 +113,150 @@ fn a_leaked_picture_is_traced_and_shown() {
     assert_eq!((&finding["verdict"], &finding["papers"]), (&"nothing".into(), &json!([])));
     let report = std::fs::read_to_string(at("report.html")).unwrap();
     assert!(report.contains("From no paper of this archive") && !report.contains("class=\"seen\""));
+}
+
+/// An archive of one paper, and its folder.
+fn house(folder: &Path) -> std::path::PathBuf {
+    let archive = folder.join("archive");
+    chancery(&archive, &["init", archive.to_str().unwrap()]);
+    let cable = include_str!("../ministry/cables.jsonl").lines().nth(2).unwrap();
+    std::fs::write(folder.join("cables.jsonl"), cable).unwrap();
+    let cables = folder.join("cables.jsonl");
+    let import = ["import", "cables", cables.to_str().unwrap(), "--exercise", "3"];
+    chancery(&archive, &import);
+    archive
+}
+
+fn start_trace(archive: &Path, leak: &Path) -> std::process::Child {
+    Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .env("CHANCERY_ARCHIVE", archive)
+        .arg("trace")
+        .arg(leak)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// What a refused trace says, after a number of seconds that nobody should have to wait longer than.
+#[expect(clippy::disallowed_methods, reason = "what is not cut off would go on for years")]
+fn refused(archive: &Path, leak: &Path, most: u64) -> String {
+    let begun = std::time::Instant::now();
+    let output = start_trace(archive, leak).wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(begun.elapsed().as_secs() <= most, "{:?}: {said}", begun.elapsed());
+    said
+}
+
+#[test]
+fn hostile_pdfs_are_cut_off_and_open_no_inquiry() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = house(folder.path());
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let sample: Vec<u8> = (0..124 * 175).map(|at| (at % 251) as u8).collect();
+    let scan = || scans::picture(&(124, 175, sample.clone()));
+    let page = || scans::Page::filled((297.6, 419.5), scan());
+    let blank = || scans::Page { drawn: String::new(), ..page() };
+    let thousand = scans::pages(&(0..1_000).map(|_| blank()).collect::<Vec<_>>());
+    let whole = scans::pages(&[page()]);
+    let huge = scans::encoded(65_535, 65_535, "/Filter/CCITTFaxDecode", &[0; 64]);
+    for (name, bytes, says) in [
+        ("thousand.pdf", thousand, "1000 pages"),
+        ("cut.pdf", whole[..whole.len() / 2].to_vec(), "cut.pdf: "),
+        ("head.pdf", b"%PDF-1.7".to_vec(), "cannot be read"),
+        ("huge.pdf", scans::scanned(&[huge]), "pixels in one picture"),
+        ("memory.pdf", scans::run_upon_run(), "memory"),
+        // Two to the fortieth calls: each form calls the next twice.
+        ("forms.pdf", scans::forms_upon_forms(2, 40), "longer than 20 s"),
+    ] {
+        let said = refused(&archive, &file(name, &bytes), 90);
+        assert!(said.contains(says) && said.contains(name), "{name}: {said}");
+    }
+    // Control: a few forms are nothing to refuse; this one draws nothing.
+    let said = refused(&archive, &file("few.pdf", &scans::forms_upon_forms(2, 5)), 30);
+    assert!(said.contains("no page of the PDF shows text"), "{said}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+    let shown = command.env("CHANCERY_ARCHIVE", &archive).args(["inquiry", "show", "I1"]);
+    assert_eq!(shown.output().unwrap().status.code(), Some(1), "no inquiry was opened");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reading_process_that_is_killed_is_an_error_and_no_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = house(folder.path());
+    let leak = folder.path().join("forms.pdf");
+    std::fs::write(&leak, scans::forms_upon_forms(2, 40)).unwrap();
+    let trace = start_trace(&archive, &leak);
+    let reader = (0..600).find_map(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        child_of(trace.id())
+    });
+    let reader = reader.expect("the program starts itself again");
+    let killed = Command::new("kill").args(["-KILL", &reader.to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = trace.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("forms.pdf: ") && said.contains("broke off"), "{said}");
+}
+
+/// A process that another one started, once it reads.
+#[cfg(target_os = "linux")]
+fn child_of(parent: u32) -> Option<u32> {
+    let processes = std::fs::read_dir("/proc").ok()?.filter_map(Result::ok);
+    let mut ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    ids.find(|id| {
+        let file = |name: &str| std::fs::read_to_string(format!("/proc/{id}/{name}"));
+        let stat = file("stat").unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+        let own = fields.split_whitespace().nth(1) == Some(parent.to_string().as_str());
+        own && file("cmdline").is_ok_and(|line| line.contains("--read-apart"))
+    })
+}
+
+#[test]
+fn a_scan_saved_as_pdf_is_traced_and_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let archive = folder.path().join("archive");
+    chancery(&archive, &["init", archive.to_str().unwrap()]);
+    let cable = include_str!("../ministry/cables.jsonl").lines().nth(3).unwrap();
+    std::fs::write(at("cables.jsonl"), cable).unwrap();
+    chancery(&archive, &["import", "cables", &at("cables.jsonl"), "--exercise", "30"]);
+    let copy = ["copy", "open", "ribaneira-2032-0089", "--reader", "r0012", "--format", "png"];
+    chancery(&archive, &[&copy[..], &["-o", &at("copy.png")]].concat());
+    let pictures = chancery_desk::decode_pictures(&std::fs::read(at("copy.png")).unwrap()).unwrap();
+    let [(1, picture)] = &pictures[..] else { panic!("one picture") };
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let page = scans::Page::filled(
+        (width as f64 * 0.48, height as f64 * 0.48),
+        scans::picture(&(width, height, picture.as_raw().clone())),
+    );
+    std::fs::write(at("scan.pdf"), scans::pages(&[page])).unwrap();
+    let seen = chancery(&archive, &["--json", "picture", &at("scan.pdf")]);
+    let seen: serde_json::Value = serde_json::from_str(&seen).unwrap();
+    assert_eq!((&seen[0]["page"], &seen[0]["width"]), (&1.into(), &width.into()));
+    let trace = ["--json", "trace", &at("scan.pdf"), "--report", &at("report.html")];
+    let finding: serde_json::Value = serde_json::from_str(&chancery(&archive, &trace)).unwrap();
+    assert_eq!(finding["verdict"], "identified", "{}", finding["statement"]);
+    assert_eq!(finding["named"][0]["reader"], "r0012");
+    let report = std::fs::read_to_string(at("report.html")).unwrap();
+    assert_eq!(report.matches("data:image/jpeg;base64,").count(), 1);
+
+    // A PDF with words shows them where they stand, with what decides.
+    let reader = ["copy", "open", "ribaneira-2032-0089", "--reader", "r0005", "--format", "pdf"];
+    chancery(&archive, &[&reader[..], &["-o", &at("copy.pdf")]].concat());
+    chancery(&archive, &["trace", &at("copy.pdf"), "--report", &at("report.html")]);
+    let report = std::fs::read_to_string(at("report.html")).unwrap();
+    for part in ["Page 1: ", "textLength=", "class=\"yes\"", " of the middle; agrees ("] {
+        assert!(report.contains(part), "no {part}");
+    }
+    assert!(!report.contains("data:image") && !report.contains("class=\"text\""));
+    assert!(report.len() < 2 << 20, "{} bytes", report.len());
 }

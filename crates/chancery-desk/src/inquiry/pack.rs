@@ -4,6 +4,7 @@
 //! result was entered. Below *identified* no key is opened, so there is no pack.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chancery_code::CopyTree;
 use chancery_domain::{Handle, rules};
@@ -62,13 +63,15 @@ struct Page {
     picture: u32,
     paper: String,
     evidence_sha256: String,
+    #[serde(default)]
+    erased: Vec<Range<usize>>,
 }
 
 #[derive(Deserialize)]
 struct Reading {
     paper: String,
     least: chancery_text::proposal::Survival,
-    erased: Vec<std::ops::Range<usize>>,
+    erased: Vec<Range<usize>>,
     layout_sha256: Option<String>,
 }
 
@@ -84,7 +87,7 @@ struct Read {
     pages: Vec<PackPage>,
 }
 
-/// What the leaks say of each paper, read again as the record has it. `seen` is what those show that are pictures.
+/// What the leaks say of each paper, read again as the record has it. `seen` is what those show that are pages.
 fn read_again(
     leaks: &[LeakFile],
     seen: &[Option<SeenLeak>],
@@ -111,9 +114,7 @@ fn read_again(
             how.push((paper, options));
         }
         let paged = of.readings.iter().any(|read| read.layout_sha256.is_some());
-        for ((paper, _), (extraction, places)) in
-            how.iter().zip(reread(file, letters, &how, paged)?)
-        {
+        for ((paper, _), (extraction, places)) in how.iter().zip(reread(file, seen, &how, paged)?) {
             out.entry(paper.id).or_default().texts.push(PackReading {
                 leak: at,
                 extraction: Bytes(extraction.to_bytes()),
@@ -135,7 +136,9 @@ fn seen_again(
     let fits = |page: &&SeenPage| {
         page.paper == paper && u32::try_from(page.page.picture) == Ok(fixed.picture)
     };
-    let evidence = seen?.pages.iter().find(fits)?.evidence.canonical_bytes();
+    let mut seen = seen?.pages.iter().find(fits)?.clone();
+    seen.erase(fixed.erased.clone()).ok()?;
+    let evidence = seen.evidence.canonical_bytes();
     let same = sha256_hex(&evidence) == fixed.evidence_sha256;
     let page = PackPage { leak, picture: fixed.picture, evidence: Bytes(evidence) };
     same.then_some((paper, page))

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Dossier, InquiryState, find_inquiry, name, sha256_hex};
+use crate::apart::words_apart;
 use crate::candidates::Candidate;
 use crate::finding::{FindingReport, text_of};
 use crate::registry::known_person;
@@ -178,7 +179,17 @@ impl Archive {
             let pages = dossier.finding.iter().filter_map(|found| found.leaks.get(at));
             let seen = text_of(pages.flat_map(|leak| &leak.pages)).0;
             let seen = Some(seen).filter(|text| !text.is_empty());
-            let text = incoming::text_of(Some(&file.name), &file.bytes).ok().or(seen);
+            let text = match file.is_pdf() {
+                true if !officer => None,
+                // As it was frozen: its words, then what its pictures show.
+                true => {
+                    let written = words_apart(&file.bytes).ok().map(|pdf| pdf.text);
+                    let written = written.filter(|text| !text.trim().is_empty());
+                    let parts: Vec<String> = written.into_iter().chain(seen).collect();
+                    Some(parts.join("\n\n")).filter(|text| !text.is_empty())
+                }
+                false => incoming::text_of(Some(&file.name), &file.bytes).ok().or(seen),
+            };
             leaks.push(RoomLeak {
                 file: file.name.clone(),
                 sha256: sha256_hex(&file.bytes),

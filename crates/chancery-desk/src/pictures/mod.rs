@@ -1,27 +1,28 @@
-//! Pictures of pages as leaks: which papers they show, and what marks and wording say.
+//! Pages as leaks: which papers their pictures show, and what marks and wording say; the words of PDFs.
 //!
-//! All of it depends on the pictures and on masters; rows and keys are out of reach of [`read`]. It takes
-//! seconds a picture, so it is done before the act that freezes what was found.
+//! All of it depends on the files and on masters; rows and keys are out of reach of [`Archive::see`]. It
+//! takes seconds a picture, so it is done before the act that freezes what was found.
 
-mod apart;
 mod letters;
 mod reference;
 mod shelf;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use chancery_code::{Evidence, SiteId};
+use chancery_page::PdfText;
 use chancery_scan::{GrayImage, Marking, Reading, Segment, View, picture, search};
 use chancery_store::PaperId;
+use chancery_text::incoming::{self, IncomingError};
 use sha2::{Digest, Sha256};
 
-use crate::finding::{FoundPage, FoundWord};
+use crate::apart::{Outside, is_foreign_pdf, read_apart};
+use crate::finding::{FoundPage, FoundWord, text_of};
 use crate::freeze::LeakFile;
 use crate::page::bare_source;
 use crate::papers::{Released, reference as name};
 use crate::{Archive, DeskError};
-pub use apart::{decode_pictures, picture_child};
 use reference::Reference;
 pub(crate) use shelf::PageShelf;
 
@@ -47,6 +48,11 @@ impl LeakFile {
     pub fn is_picture(&self) -> bool {
         picture::is_picture(&self.bytes)
     }
+
+    /// Whether it is a PDF, by its first bytes.
+    pub(crate) fn is_pdf(&self) -> bool {
+        is_foreign_pdf(&self.bytes)
+    }
 }
 
 /// Where a site stands among the recognised words.
@@ -65,6 +71,8 @@ pub(crate) struct SeenPage {
     pub(crate) paper: PaperId,
     pub(crate) evidence: Evidence,
     pub(crate) sites: Vec<SeenSite>,
+    /// Where nothing is read, in bytes of the text that was recognised on it.
+    pub(crate) erased: Vec<Range<usize>>,
     /// What is shown of it.
     pub(crate) page: FoundPage,
 }
@@ -77,44 +85,100 @@ impl SeenPage {
         hasher.update((self.page.picture as u64).to_be_bytes());
         hasher.finalize().into()
     }
+
+    /// The text that was recognised on it.
+    pub(crate) fn text(&self) -> String {
+        text_of([&self.page]).0
+    }
+
+    /// Takes back what was read in passages of its text: sites that have a place there. A word's shift is
+    /// measured between its neighbours, so it goes when one of the three stands there; a reading without
+    /// words goes with the words beside it.
+    pub(crate) fn erase(&mut self, passages: Vec<Range<usize>>) -> Result<(), DeskError> {
+        if passages.is_empty() {
+            return Ok(());
+        }
+        let (_, spans) = text_of([&self.page]);
+        let lines = spans.first().map(Vec::as_slice).unwrap_or_default();
+        let meets = |word: &Range<usize>| {
+            passages.iter().any(|passage| passage.start < word.end && word.start < passage.end)
+        };
+        let stands_there = |site: &&SeenSite| {
+            let Some(line) = lines.get(site.line) else { return true };
+            let alone = site.shift.is_none() && !site.words.is_empty();
+            let beside = usize::from(!alone);
+            let (from, to) = (site.words.start.saturating_sub(beside), site.words.end + beside);
+            line.get(from..to.min(line.len())).is_none_or(|words| words.iter().any(meets))
+        };
+        let gone: BTreeSet<SiteId> =
+            self.sites.iter().filter(stands_there).map(|site| site.site).collect();
+        let kept = self.evidence.sites().iter().filter(|entry| !gone.contains(&entry.site));
+        self.evidence =
+            Evidence::new(kept.cloned().collect()).map_err(|e| DeskError::Input(e.to_string()))?;
+        self.sites.retain(|site| !gone.contains(&site.site));
+        self.erased = passages;
+        Ok(())
+    }
 }
 
-/// A leak of pictures, looked at.
+/// A leak of pages, looked at.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeenLeak {
+    /// Words of a PDF with their places, where it has any.
+    pub(crate) pdf: Option<PdfText>,
     pub(crate) pages: Vec<SeenPage>,
-    /// Words that can be made out.
+    /// Words that can be made out in pictures.
     pub(crate) words: usize,
-    /// Its text by letters, where none of its pictures shows a page of this archive.
+    /// Its text by letters, where it has no other and none of its pictures shows a page of this archive.
     pub(crate) text: Option<String>,
     /// Whether a picture shows several papers equally well.
     pub(crate) ambiguous: bool,
 }
 
-/// That something can be made out in one of the pictures of a file.
+/// That something can be made out in a file of pages.
 pub(crate) fn check(leak: &LeakFile) -> Result<(), DeskError> {
-    let legible = |picture: &GrayImage| {
+    let legible = |(_, picture): &(usize, GrayImage)| {
         let lines = View::of(picture).map(|view| view.lines()).unwrap_or_default();
         lines.iter().filter(|line| line.len() >= LEAST_IN_LINE).count() >= LEAST_LINES
     };
-    if decoded(leak)?.iter().any(legible) {
+    let outside = opened(leak)?;
+    let written = |text: &str| !text.trim().is_empty();
+    if outside.pdf.as_ref().is_some_and(|pdf| written(&pdf.text))
+        || written(&outside.hidden)
+        || outside.pictures.iter().any(legible)
+    {
         return Ok(());
     }
-    Err(DeskError::Input(format!(
-        "{}: no lines of text can be made out in the picture; photograph the page from closer, sharp and evenly lit, or scan it at 300 dpi, or give its text",
-        leak.name
-    )))
+    Err(DeskError::Input(match outside.pictures.is_empty() {
+        true => format!(
+            "{}: no page of the PDF shows text, or a picture of some; print it to a new PDF, or give its pages as PNG, JPEG or TIFF",
+            leak.name
+        ),
+        false => format!(
+            "{}: no lines of text can be made out in the picture; photograph the page from closer, sharp and evenly lit, or scan it at 300 dpi, or give its text",
+            leak.name
+        ),
+    }))
 }
 
-fn decoded(leak: &LeakFile) -> Result<Vec<GrayImage>, DeskError> {
-    decode_pictures(&leak.bytes).map_err(|e| match e {
-        DeskError::Input(reason) => DeskError::Input(format!("{}: {reason}", leak.name)),
+/// What a file shows, read apart.
+fn opened(leak: &LeakFile) -> Result<Outside, DeskError> {
+    let named = |reason: String| DeskError::Input(format!("{}: {reason}", leak.name));
+    let outside = read_apart(&leak.bytes).map_err(|e| match e {
+        DeskError::Input(reason) => named(reason),
         other => other,
-    })
+    })?;
+    let texts = outside.pdf.iter().map(|pdf| pdf.text.len()).chain([outside.hidden.len()]);
+    match texts.max() {
+        Some(bytes) if bytes > incoming::MAX_BYTES => {
+            Err(named(IncomingError::TooLong { bytes }.to_string()))
+        }
+        _ => Ok(outside),
+    }
 }
 
 impl Archive {
-    /// Looks at those of the leaks that are pictures; nothing for the others. `forced` names the papers
+    /// Looks at those of the leaks that are pages; nothing for the others. `forced` names the papers
     /// instead of searching for them.
     pub(crate) async fn see(
         &self,
@@ -122,18 +186,18 @@ impl Archive {
         forced: &[PaperId],
     ) -> Result<Vec<Option<SeenLeak>>, DeskError> {
         let mut seen = vec![None; leaks.len()];
-        if !leaks.iter().any(LeakFile::is_picture) {
-            return Ok(seen);
-        }
-        let shelf = match forced {
-            [] => Some(self.page_index().await?),
-            _ => None,
-        };
+        let mut shelf = None;
         let mut known: BTreeMap<PaperId, Option<(Released, Reference)>> = BTreeMap::new();
-        for (leak, seen) in leaks.iter().zip(&mut seen).filter(|(leak, _)| leak.is_picture()) {
-            let mut own = SeenLeak::default();
+        let paged = |leak: &LeakFile| leak.is_picture() || leak.is_pdf();
+        for (leak, seen) in leaks.iter().zip(&mut seen).filter(|(leak, _)| paged(leak)) {
+            let Outside { pictures, pdf, hidden } = opened(leak)?;
+            let pdf = pdf.filter(|pdf| !pdf.text.trim().is_empty());
+            let mut own = SeenLeak { pdf, ..SeenLeak::default() };
             let mut strange = Vec::new();
-            for (number, picture) in decoded(leak)?.iter().enumerate() {
+            if shelf.is_none() && forced.is_empty() && !pictures.is_empty() {
+                shelf = Some(self.page_index().await?);
+            }
+            for (number, picture) in &pictures {
                 let papers: Vec<PaperId> = match &shelf {
                     Some(shelf) => {
                         let shelf: Vec<&Segment> = shelf.iter().map(AsRef::as_ref).collect();
@@ -171,14 +235,20 @@ impl Archive {
                 for (paper, reference, reading) in read {
                     let (evidence, sites) = reference.evidence(&reading, &paper.laws)?;
                     let shown = own.pages.len() < MOST_SHOWN;
-                    let page = page(reference, &reading, number + 1, paper.id, shown);
-                    own.pages.push(SeenPage { paper: paper.id, evidence, sites, page });
+                    let page = page(reference, &reading, *number, paper.id, shown);
+                    let erased = Vec::new();
+                    own.pages.push(SeenPage { paper: paper.id, evidence, sites, erased, page });
                 }
             }
-            if own.pages.is_empty() {
-                let texts: Vec<String> =
-                    strange.iter().take(MOST_BY_LETTERS).filter_map(letters::letters).collect();
-                own.text = (!texts.is_empty()).then(|| texts.join("\n"));
+            if own.pages.is_empty() && own.pdf.is_none() {
+                let text = match hidden.trim().is_empty() {
+                    false => hidden,
+                    true => {
+                        let pages = strange.iter().take(MOST_BY_LETTERS);
+                        pages.filter_map(letters::letters).collect::<Vec<_>>().join("\n")
+                    }
+                };
+                own.text = Some(text).filter(|text| !text.is_empty());
             }
             *seen = Some(own);
         }

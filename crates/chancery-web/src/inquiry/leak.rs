@@ -104,6 +104,7 @@ mod tests {
             text: text.into(),
             places,
             pages: Vec::new(),
+            sheets: Vec::new(),
         }
     }
 

@@ -38,12 +38,12 @@ pub(super) fn check(context: &Context, paths: &[PathBuf]) -> Result<u8, Failure>
     let mut seen = Vec::new();
     for path in paths {
         let pictures = decode_pictures(&files::read(path, files::MAX_FILE)?)?;
-        for (number, picture) in pictures.iter().enumerate() {
+        for (number, picture) in &pictures {
             let view = View::of(picture);
             let lines = view.as_ref().map(View::lines).unwrap_or_default();
             seen.push(Seen {
                 file: files::shown(path),
-                page: number + 1,
+                page: *number,
                 width: picture.width(),
                 height: picture.height(),
                 letter_pixels: view.as_ref().map(View::letter),

@@ -1,7 +1,7 @@
 //! A finding as one HTML file: no script, nothing fetched from elsewhere.
 //!
-//! The sentence comes first, then each picture with its recognised words outlined and the decisive places
-//! marked, the weightiest of them enlarged; then the text of other leaks.
+//! The sentence comes first, then each picture, or page of a PDF, with its words outlined and the decisive
+//! places marked, the weightiest of them enlarged; then the text of other leaks.
 
 use std::fmt::Write as _;
 
@@ -69,35 +69,67 @@ fn leaked(out: &mut String, number: usize, leak: &FoundLeak) {
         }
     );
     for (at, page) in leak.pages.iter().enumerate() {
-        picture(out, &format!("p{number}-{at}"), page);
+        let label =
+            format!("Picture {}: {} words of {} recognised", page.picture, words(page), page.paper);
+        picture(out, &format!("p{number}-{at}"), page, &label, photograph(page));
     }
-    if leak.pages.is_empty() && !leak.places.is_empty() {
+    for (at, page) in leak.sheets.iter().enumerate() {
+        let label = format!("Page {}: {} words in their places", page.picture, words(page));
+        picture(out, &format!("s{number}-{at}"), page, &label, Some(set(page)));
+    }
+    if leak.pages.is_empty() && leak.sheets.is_empty() && !leak.places.is_empty() {
         text(out, leak);
     }
 }
 
-/// The picture with outlines over it; its pixels are in the file once, and enlargements show parts of them.
-fn picture(out: &mut String, id: &str, page: &FoundPage) {
+fn words(page: &FoundPage) -> usize {
+    page.lines.iter().map(Vec::len).sum()
+}
+
+/// The pixels of a picture.
+fn photograph(page: &FoundPage) -> Option<String> {
+    let (width, height) = (page.width, page.height);
+    (!page.jpeg.is_empty()).then(|| {
+        let data = STANDARD.encode(&page.jpeg);
+        format!(
+            "<image width=\"{width}\" height=\"{height}\" href=\"data:image/jpeg;base64,{data}\"/>"
+        )
+    })
+}
+
+/// The words of a page where its file puts them, in whatever type there is, brought to their widths.
+fn set(page: &FoundPage) -> String {
+    let mut out = String::new();
+    for word in page.lines.iter().flatten() {
+        let [[left, top], [right, _], [_, bottom], _] = word.corners;
+        let size = bottom.saturating_sub(top);
+        let _ = write!(
+            out,
+            "<text x=\"{left}\" y=\"{}\" font-size=\"{size}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
+            bottom.saturating_sub(size / 4),
+            right.saturating_sub(left),
+            escape(&word.text)
+        );
+    }
+    out
+}
+
+/// A page with outlines over it; what it shows is in the file once, and enlargements show parts of it.
+fn picture(out: &mut String, id: &str, page: &FoundPage, shows: &str, drawn: Option<String>) {
     let (width, height) = (page.width, page.height);
     let places: Vec<&FoundMark> = page.places.iter().filter(|p| p.bits.abs() > LEAST).collect();
     let against = places.iter().filter(|p| p.bits < 0.0).count();
     let label = format!(
-        "Picture {}: {} words of {} recognised; {} places agree with the copy, {against} do not",
-        page.picture,
-        page.lines.iter().map(Vec::len).sum::<usize>(),
-        escape(&page.paper),
+        "{}; {} places agree with the copy, {against} do not",
+        escape(shows),
         places.len() - against
     );
     let _ = write!(
         out,
         "<figure>\n<svg class=\"page\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{label}\">\n"
     );
-    if !page.jpeg.is_empty() {
-        let data = STANDARD.encode(&page.jpeg);
-        let _ = writeln!(
-            out,
-            "<defs><image id=\"{id}\" width=\"{width}\" height=\"{height}\" href=\"data:image/jpeg;base64,{data}\"/></defs>\n<use href=\"#{id}\"/>"
-        );
+    if let Some(drawn) = &drawn {
+        let _ = writeln!(out, "<defs><g id=\"{id}\">{drawn}</g></defs>\n<use href=\"#{id}\"/>");
     }
     let words = page.lines.iter().flatten();
     outlined(out, "seen", words.map(std::slice::from_ref));
@@ -109,7 +141,7 @@ fn picture(out: &mut String, id: &str, page: &FoundPage) {
         out,
         "</svg>\n<figcaption>{label}. Thin: recognised. Thick: agrees. Dashed: does not agree.</figcaption>\n</figure>\n"
     );
-    if page.jpeg.is_empty() || places.is_empty() {
+    if drawn.is_none() || places.is_empty() {
         return;
     }
     let mut heavy = places;
