@@ -128,6 +128,7 @@ async fn copy(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer<Json<ScreenCopy>> {
+    reading::openable(&web, &visitor, &paper).await?;
     let opened = web.archive.open_on_screen(&paper, &visitor.person).await;
     Ok(Json(opened.map_err(Trouble::hidden)?))
 }
