@@ -1,7 +1,9 @@
 //! Tests through the whole router, in memory: a small house, and visitors with their cookies.
 
+mod limits;
 mod pages;
 mod sweep;
+mod visits;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
