@@ -76,7 +76,7 @@ fn row(entry: &MyEntry, visitor: &Visitor) -> Markup {
                     }
                 }
             }
-            td.r { span.state { } " " (words::number(entry.leaf)) }
+            td.r data-l="Entry" { span.state { } " " (words::number(entry.leaf)) }
         }
     }
 }
