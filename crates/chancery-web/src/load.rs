@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -20,6 +21,9 @@ const AT_ONCE: usize = 64;
 pub(crate) const BACKUPS_AT_ONCE: usize = 1;
 /// Questions to the issuer at once: each waits for another machine, for ten seconds at most, on a thread of its own.
 pub(crate) const ISSUER_AT_ONCE: usize = 8;
+/// Whoever is told that there is nothing for him is told so after a whole number of these: nobody sees by the time whether
+/// something was looked at and refused.
+const NOTHING_AFTER: Duration = Duration::from_millis(20);
 /// Upper ends of the histogram's steps, in milliseconds.
 const STEPS: [u64; 8] = [5, 10, 25, 50, 100, 250, 1000, 5000];
 
@@ -123,6 +127,9 @@ pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next
             Trouble::Busy.into_response()
         }
     };
+    if response.status() == StatusCode::NOT_FOUND {
+        tokio::time::sleep_until(begun + whole_steps(begun.elapsed())).await;
+    }
     if let Some((journal, method, route)) = asked {
         let route = route.as_ref().map(MatchedPath::as_str);
         let outcome = (response.status().as_u16(), begun.elapsed());
@@ -131,9 +138,21 @@ pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next
     response
 }
 
+/// The first whole number of [`NOTHING_AFTER`] that is not before `took`.
+fn whole_steps(took: Duration) -> Duration {
+    let steps = took.as_nanos().div_ceil(NOTHING_AFTER.as_nanos()).max(1);
+    NOTHING_AFTER.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_said_after_whole_steps() {
+        let of = |micros| whole_steps(Duration::from_micros(micros)).as_millis();
+        assert_eq!([0, 1, 300, 20_000, 20_001, 39_000].map(of), [20, 20, 20, 20, 40, 40]);
+    }
 
     #[test]
     fn what_took_long_is_counted_where_it_belongs() {

@@ -73,8 +73,7 @@ pub(super) async fn page(
 fn views(bench: &Bench, preview: Preview) -> Markup {
     let base = format!("/drafts/{}", bench.shown.listed.paper);
     let address = |word: &str| format!("{base}?view={word}");
-    let (a, b, sides, sample) =
-        (address("a"), address("b"), address("sides"), address("sample"));
+    let (a, b, sides, sample) = (address("a"), address("b"), address("sides"), address("sample"));
     segments(
         "Preview",
         &[

@@ -152,7 +152,7 @@ fn paper(sent: &Sent) -> Answer<NewPaper> {
 }
 
 /// How a text is laid out: with portion marks where a paragraph begins with one.
-fn layout(kind: PaperKind, text: &str) -> Layout {
+pub(crate) fn layout(kind: PaperKind, text: &str) -> Layout {
     let paragraphs = text.split("\n\n").flat_map(|part| part.split("\r\n\r\n"));
     Layout {
         portions: paragraphs.map(str::trim_start).any(|p| split_portion(p).0.is_some()),

@@ -86,7 +86,7 @@ pub(super) fn tools(paper: &str, now: View) -> Markup {
             span.row.push {
                 button.btn type="submit" formaction=(to("pdf")) { "Save my copy as PDF" }
                 button.btn type="submit" formaction=(to("text")) { "Save my copy as text" }
-                button.btn.scripted type="button" data-print data-key="p" hidden { "Print my copy" }
+                button.btn.scripted type="button" data-print data-key="p" { "Print my copy" }
             }
         }
     }

@@ -69,7 +69,8 @@ fn table(backups: &[ListedBackup]) -> Markup {
     }
 }
 
-fn folder(web: &Shared) -> Result<PathBuf, Trouble> {
+/// Where backups lie.
+pub(crate) fn folder(web: &Web) -> Result<PathBuf, Trouble> {
     let none = "this reading room was not told where backups lie; open it with --backups";
     web.settings.backups.clone().ok_or_else(|| Trouble::Refused(none.into()))
 }
@@ -78,7 +79,7 @@ fn folder(web: &Shared) -> Result<PathBuf, Trouble> {
 async fn apart<T: Send + 'static>(
     web: &Web,
     work: impl Future<Output = Result<T, DeskError>> + Send + 'static,
-) -> Answer<Redirect> {
+) -> Answer<()> {
     let room = room_for(&web.load.backups, BUSY)?;
     let done = tokio::spawn(async move {
         let _room = room;
@@ -86,16 +87,28 @@ async fn apart<T: Send + 'static>(
     })
     .await;
     done.map_err(|e| DeskError::Archive(format!("a backup was broken off: {e}")))??;
-    Ok(Redirect::to("/house/backups"))
+    Ok(())
+}
+
+/// Makes a backup.
+pub(crate) async fn backed_up(web: &Web) -> Answer<()> {
+    let (archive, into) = (Arc::clone(&web.archive), folder(web)?);
+    apart(web, async move { archive.backup(&into, USUAL_KEY_DAYS).await }).await
+}
+
+/// Tries the newest one out.
+pub(crate) async fn tried_out(web: &Web) -> Answer<()> {
+    let (archive, into) = (Arc::clone(&web.archive), folder(web)?);
+    let scratch = into.join("drill-in-the-reading-room");
+    apart(web, async move { archive.drill(&into, &scratch).await }).await
 }
 
 pub(super) async fn make(State(web): State<Shared>, _: Visitor) -> Answer<Redirect> {
-    let (archive, into) = (Arc::clone(&web.archive), folder(&web)?);
-    apart(&web, async move { archive.backup(&into, USUAL_KEY_DAYS).await }).await
+    backed_up(&web).await?;
+    Ok(Redirect::to("/house/backups"))
 }
 
 pub(super) async fn try_out(State(web): State<Shared>, _: Visitor) -> Answer<Redirect> {
-    let (archive, into) = (Arc::clone(&web.archive), folder(&web)?);
-    let scratch = into.join("drill-in-the-reading-room");
-    apart(&web, async move { archive.drill(&into, &scratch).await }).await
+    tried_out(&web).await?;
+    Ok(Redirect::to("/house/backups"))
 }

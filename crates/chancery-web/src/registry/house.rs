@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::name_of;
 use crate::layout::{Field, Frame, Section, docket_wide, field, page as whole};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -54,8 +55,8 @@ pub(super) async fn page(State(web): State<Shared>, visitor: Visitor) -> Answer 
                 tbody {
                     @if reports.is_empty() { tr { td colspan="5" { "Nobody has reported a copy." } } }
                     @for report in &reports { tr {
-                        td { (words::short(report.at, visitor.now)) } td { (report.person) } td { (report.paper) }
-                        td { @if let Some(mishap) = report.mishap { b { (mishap_word(mishap)) } ". " } (report.words) } td.r { (words::number(report.leaf)) }
+                        td data-l="When" { (words::short(report.at, visitor.now)) } td data-l="Who" { (name_of(&report.person, &persons)) } td data-l="Copy of" { (report.paper) }
+                        td { @if let Some(mishap) = report.mishap { b { (mishap_word(mishap)) } ". " } (report.words) } td.r data-l="Entry" { (words::number(report.leaf)) }
                     } }
                 }
             }

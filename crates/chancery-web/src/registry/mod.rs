@@ -18,6 +18,8 @@ use crate::visitor::Visitor;
 use crate::web::Shared;
 use crate::words;
 
+pub(crate) use backups::{backed_up, folder, tried_out};
+
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/offices", Rule::Holder, offices),
