@@ -6,6 +6,7 @@ mod form;
 mod marked;
 mod meter;
 mod place;
+mod preview;
 
 use axum::extract::{DefaultBodyLimit, State};
 use chancery_desk::{BenchDraft, Deed};
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get("/drafts", Rule::Holder, list),
         Route::get("/drafts/new", Rule::Holder, form::new),
         long(Route::post("/drafts", Rule::Holder, form::draft)),
+        long(Route::post("/drafts/preview", Rule::Holder, preview::preview)),
         Route::get("/drafts/{draft}", Rule::Drafter, bench::page),
         Route::get("/drafts/{draft}/text", Rule::Drafter, form::edit),
         long(Route::post("/drafts/{draft}/text", Rule::Drafter, form::amend)),

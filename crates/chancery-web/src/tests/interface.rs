@@ -190,7 +190,7 @@ async fn programs_draft_clear_release_and_read() {
 }
 
 /// What a page does, and through which operation a program does it; or why none can.
-const ACTS: [(&str, &str); 46] = [
+const ACTS: [(&str, &str); 47] = [
     ("/sign-in", "- a program brings a token"),
     ("/sign-in/passkey/ask", "- a program brings a token"),
     ("/sign-in/passkey", "- a program brings a token"),
@@ -211,6 +211,7 @@ const ACTS: [(&str, &str); 46] = [
     ("/papers/{paper}/pdf", "openCopyAsFile"),
     ("/papers/{paper}/lost", "reportCopy"),
     ("/drafts", "draft"),
+    ("/drafts/preview", "- keeps nothing: showDraft tells it of a draft"),
     ("/drafts/{draft}/text", "setDraftText"),
     ("/drafts/{draft}/heading", "setDraftHeading"),
     ("/drafts/{draft}/place", "decidePlace"),

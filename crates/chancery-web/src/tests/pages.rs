@@ -339,3 +339,24 @@ async fn outsiders_get_the_published_record_under_its_prefix() {
         assert_eq!(reply.header("cache-control"), "no-store", "{absent}");
     }
 }
+
+/// What is being written is looked at and not kept.
+#[tokio::test(flavor = "current_thread")]
+async fn a_text_shows_its_places_as_it_is_written() {
+    let small = Small::begin().await;
+    let before = small.web.archive.status().await.unwrap();
+    let form = "from=embassy&to=northern%2C+nor&text=%28C%29+The+%7Benvoy%7C%3Cb%3Eambassador%7D+came+prior+to+the+talks.";
+    let shown = small.post("marrack", "/drafts/preview", form).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    for part in ["class=\"v\"", "&lt;b&gt;ambassador", "3 readers today", "class=\"meter", "(C)"] {
+        assert!(shown.body.contains(part), "{part} in {}", shown.body);
+    }
+    let broken = small.post("marrack", "/drafts/preview", "text=One+%7Bword%7C.").await;
+    assert!(broken.body.contains("Line 1, column 5"), "{}", broken.body);
+    let known = small.post("marrack", "/drafts/preview", "draft=P2&text=Words.").await;
+    assert!(known.status == StatusCode::OK && !known.body.contains(" 0 readers"));
+    let foreign = small.post("voss", "/drafts/preview", "draft=P2&text=Words.").await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    let after = small.web.archive.status().await.unwrap();
+    assert_eq!((before.entries + 4, before.papers), (after.entries, after.papers), "four sessions");
+}
