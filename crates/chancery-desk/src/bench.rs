@@ -442,7 +442,7 @@ impl Archive {
 }
 
 /// Candidates as places: those that are sites, questions, or were struck, each with its span.
-fn placed(
+pub(crate) fn placed(
     candidates: &[Candidate],
     chosen: &[&Candidate],
     marked: &[Marked],
@@ -484,7 +484,7 @@ fn placed(
 }
 
 /// A paragraph cut into text, locked text and places. Where places overlap, the sites come first.
-fn pieces(
+pub(crate) fn pieces(
     at: usize,
     marked: &Marked,
     places: &[(BenchPlace, std::ops::Range<usize>)],

@@ -21,12 +21,24 @@ impl Archive {
     /// Sets the house rules. Anyone may while they name no custodian; afterwards a holder of that office.
     ///
     /// # Errors
-    /// When `who` may not, or the custodian's office is unknown.
+    /// When `who` may not, the custodian's office is unknown, or `prove_from` is no known classification.
     pub async fn set_house_rules(&self, house: &House, who: &Handle) -> Result<u64, DeskError> {
         let mut act = self.act().await?;
         act.may_keep_house(who).await?;
         if let Some(custodian) = &house.custodian {
             known_office(&mut act.tx, custodian).await?;
+        }
+        let policy = self.policy(&mut act.tx).await?;
+        let order: Vec<String> = policy
+            .iter()
+            .flat_map(|policy| policy.classifications())
+            .map(|(word, _)| word.to_owned())
+            .collect();
+        if !house.can_place(&order) {
+            let word = house.prove_from.as_deref().unwrap_or_default();
+            return Err(DeskError::Input(format!(
+                "prove_from: “{word}” is no classification that this house can compare others with"
+            )));
         }
         let before = self.house(&mut act.tx).await?;
         act.tx.set_meta(HOUSE, &encode(house)).await?;

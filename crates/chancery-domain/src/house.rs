@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Handle;
+use crate::retention::rank;
 use crate::watch::Watch;
 
 /// What inquiries may spend in a year, and when readers hear of them.
@@ -41,6 +42,9 @@ pub struct House {
     pub inquiries: Inquiries,
     /// Whether webhooks may go to addresses inside the house’s own network.
     pub webhooks_inside: bool,
+    /// The classification from which on a paper is opened in the browser only by who has just proved who he is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prove_from: Option<String>,
 }
 
 impl Default for House {
@@ -53,6 +57,79 @@ impl Default for House {
             watch: Watch::default(),
             inquiries: Inquiries::default(),
             webhooks_inside: false,
+            prove_from: None,
         }
+    }
+}
+
+impl House {
+    /// Whether a paper of this classification is opened only by who has just proved who he is. `order` holds the
+    /// classifications of the policy in force, lowest first; where it is empty, common words decide. What cannot be
+    /// placed wants the proof.
+    #[must_use]
+    pub fn wants_proof(&self, classification: &str, order: &[String]) -> bool {
+        let Some(from) = &self.prove_from else { return false };
+        match (place(classification, order), place(from, order)) {
+            (Some(own), Some(from)) => own >= from,
+            _ => true,
+        }
+    }
+
+    /// Whether the classification from which on a proof is wanted is one that papers can be compared with.
+    #[must_use]
+    pub fn can_place(&self, order: &[String]) -> bool {
+        self.prove_from.as_deref().is_none_or(|from| place(from, order).is_some())
+    }
+}
+
+/// Where a classification stands. A policy's labels are kept as markings, with more words than the classification: the
+/// longest that is in one is the one it has.
+fn place(marking: &str, order: &[String]) -> Option<usize> {
+    if order.is_empty() {
+        return rank(marking);
+    }
+    let marking = marking.to_uppercase();
+    let own = order.iter().enumerate().filter(|(_, word)| marking.contains(&word.to_uppercase()));
+    own.max_by_key(|(_, word)| word.len()).map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_is_wanted_from_a_classification_up_and_where_none_can_be_placed() {
+        let house = |from: &str| House { prove_from: Some(from.into()), ..House::default() };
+        let none: [String; 0] = [];
+        for (classification, wants) in [
+            ("", false),
+            ("Confidential", false),
+            ("SECRET", true),
+            ("Top secret", true),
+            ("Pink", true),
+        ] {
+            assert_eq!(
+                house("Secret").wants_proof(classification, &none),
+                wants,
+                "{classification}"
+            );
+            assert!(!House::default().wants_proof(classification, &none), "the control");
+        }
+        let order = ["PUBLIC", "CONFIDENTIAL", "STRICTLY CONFIDENTIAL"].map(String::from);
+        let strict = house("STRICTLY CONFIDENTIAL");
+        for (marking, wants) in [
+            ("COMPANY CONFIDENTIAL", false),
+            ("COMPANY STRICTLY CONFIDENTIAL", true),
+            ("PUBLIC", false),
+            ("SECRET", true),
+        ] {
+            assert_eq!(strict.wants_proof(marking, &order), wants, "{marking}");
+        }
+        assert!(
+            strict.can_place(&order)
+                && !strict.can_place(&none)
+                && House::default().can_place(&none)
+        );
+        assert!(house("Pink").wants_proof("", &none), "a rule that nobody can read holds for all");
     }
 }

@@ -309,7 +309,7 @@ fn words(text: &str) -> Option<String> {
 }
 
 /// Where a classification stands; `None` when it is not known.
-fn rank(word: &str) -> Option<usize> {
+pub(crate) fn rank(word: &str) -> Option<usize> {
     let word = word.trim().to_lowercase();
     LADDER.iter().position(|equals| equals.contains(&word.as_str()))
 }

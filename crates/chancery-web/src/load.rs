@@ -1,13 +1,15 @@
 //! How much is asked at once: what is too much is turned away at once, and all of it is counted.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use crate::trouble::Trouble;
@@ -15,6 +17,13 @@ use crate::web::Shared;
 
 /// Requests that are worked on or wait for the archive. More would only wait longer.
 const AT_ONCE: usize = 64;
+/// Backups that are made or tried out at once: each reads the whole archive.
+pub(crate) const BACKUPS_AT_ONCE: usize = 1;
+/// Questions to the issuer at once: each waits for another machine, for ten seconds at most, on a thread of its own.
+pub(crate) const ISSUER_AT_ONCE: usize = 8;
+/// Whoever is told that there is nothing for him is told so after a whole number of these: nobody sees by the time whether
+/// something was looked at and refused.
+const NOTHING_AFTER: Duration = Duration::from_millis(20);
 /// Upper ends of the histogram's steps, in milliseconds.
 const STEPS: [u64; 8] = [5, 10, 25, 50, 100, 250, 1000, 5000];
 
@@ -22,6 +31,8 @@ const STEPS: [u64; 8] = [5, 10, 25, 50, 100, 250, 1000, 5000];
 #[derive(Debug)]
 pub(crate) struct Load {
     room: Semaphore,
+    pub(crate) backups: Arc<Semaphore>,
+    pub(crate) issuer: Arc<Semaphore>,
     /// By the first digit of the status.
     answers: [AtomicU64; 6],
     shed: AtomicU64,
@@ -34,12 +45,26 @@ impl Default for Load {
     fn default() -> Self {
         Self {
             room: Semaphore::new(AT_ONCE),
+            backups: Arc::new(Semaphore::new(BACKUPS_AT_ONCE)),
+            issuer: Arc::new(Semaphore::new(ISSUER_AT_ONCE)),
             answers: Default::default(),
             shed: AtomicU64::default(),
             took: Default::default(),
             micros: AtomicU64::default(),
         }
     }
+}
+
+/// Room for long work. It goes with the work, and not with whoever asked for it: work that nobody waits for any more
+/// still takes its room.
+///
+/// # Errors
+/// When there is none; `says` is what the answer says then.
+pub(crate) fn room_for(
+    work: &Arc<Semaphore>,
+    says: &'static str,
+) -> Result<OwnedSemaphorePermit, Trouble> {
+    Arc::clone(work).try_acquire_owned().map_err(|_| Trouble::Later(says))
 }
 
 impl Load {
@@ -102,6 +127,9 @@ pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next
             Trouble::Busy.into_response()
         }
     };
+    if response.status() == StatusCode::NOT_FOUND {
+        tokio::time::sleep_until(begun + whole_steps(begun.elapsed())).await;
+    }
     if let Some((journal, method, route)) = asked {
         let route = route.as_ref().map(MatchedPath::as_str);
         let outcome = (response.status().as_u16(), begun.elapsed());
@@ -110,9 +138,21 @@ pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next
     response
 }
 
+/// The first whole number of [`NOTHING_AFTER`] that is not before `took`.
+fn whole_steps(took: Duration) -> Duration {
+    let steps = took.as_nanos().div_ceil(NOTHING_AFTER.as_nanos()).max(1);
+    NOTHING_AFTER.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_said_after_whole_steps() {
+        let of = |micros| whole_steps(Duration::from_micros(micros)).as_millis();
+        assert_eq!([0, 1, 300, 20_000, 20_001, 39_000].map(of), [20, 20, 20, 20, 40, 40]);
+    }
 
     #[test]
     fn what_took_long_is_counted_where_it_belongs() {

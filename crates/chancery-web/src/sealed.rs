@@ -23,6 +23,7 @@ use tokio::net::TcpListener;
 use tower_http::csrf::CsrfLayer;
 
 use crate::serve::{Ended, until};
+use crate::trouble::sentence;
 use crate::{assets, headers, layout};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -122,7 +123,7 @@ fn page(outcome: Option<Result<String, String>>) -> Markup {
             form.form method="post" action="/unseal" {
                 div.field.bad[wrong.is_some()] {
                     label for="share" { "Your share" }
-                    @if let Some(wrong) = wrong { p.err #share-wrong { (wrong) } }
+                    @if let Some(wrong) = wrong { p.err #share-wrong { (sentence(wrong)) } }
                     p.hint #share-hint { "The forty words, in their order. They go to this archive’s machine and are not kept. Where you can, give them at the machine itself." }
                     textarea #share name="share" rows="6" required autocomplete="off" autocapitalize="none" spellcheck="false" maxlength=(SHARE_BYTES_MAX) aria-describedby=(if wrong.is_some() { "share-wrong share-hint" } else { "share-hint" }) aria-invalid=[wrong.map(|_| "true")] {}
                 }
@@ -130,7 +131,7 @@ fn page(outcome: Option<Result<String, String>>) -> Markup {
             }
         }
     };
-    layout::plain("Sealed", &body)
+    layout::shut("Sealed", &body)
 }
 
 #[cfg(test)]
@@ -170,7 +171,10 @@ mod tests {
         let (status, page) = send(&router, own, "GET", "/unseal").await;
         assert!(status == StatusCode::OK && page.contains("Your share"));
         let (_, wrong) = send(&router, own, "POST", "/unseal").await;
-        assert!(wrong.contains("word 1 is not on the list") && !wrong.contains("zebra"), "{wrong}");
+        assert!(
+            wrong.contains("Word 1 is not on the list.") && !wrong.contains("zebra"),
+            "{wrong}"
+        );
         let (status, _) = send(&router, "https://elsewhere.example", "POST", "/unseal").await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         for path in ["/", "/sign-in", "/api/v1/me", "/unseal/x"] {

@@ -15,6 +15,8 @@ pub(crate) type Answer<T = Markup> = Result<T, Trouble>;
 
 /// Seconds after which a busy house is asked again.
 const RETRY: HeaderValue = HeaderValue::from_static("2");
+/// Seconds after which long work is asked for again.
+const RETRY_LONG: HeaderValue = HeaderValue::from_static("20");
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(crate) enum Trouble {
     Invalid(String),
     /// Too much at once.
     Busy,
+    /// Too much of one kind of long work at once; which, and that it was not begun.
+    Later(&'static str),
     /// The house itself failed. Kept from the user, told to the log.
     Failed(DeskError),
 }
@@ -57,6 +61,7 @@ impl From<DeskError> for Trouble {
 
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
+        let retry = if matches!(self, Self::Later(_)) { RETRY_LONG } else { RETRY };
         let (status, title, text) = match self {
             Self::SignIn => return Redirect::to("/sign-in").into_response(),
             Self::Absent => (
@@ -73,6 +78,9 @@ impl IntoResponse for Trouble {
                 "Too much at once",
                 "Many people are asking at the moment. Try again in a few seconds; nothing was lost.".to_owned(),
             ),
+            Self::Later(says) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "Not just now", says.to_owned())
+            }
             Self::Failed(error) => {
                 // The message names files and tables, never what stands in a paper.
                 eprintln!("chancery: a request failed: {error}");
@@ -87,7 +95,7 @@ impl IntoResponse for Trouble {
         let mut response = (status, layout::plain(title, &body)).into_response();
         response.extensions_mut().insert(Said { title, text });
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(RETRY_AFTER, RETRY);
+            response.headers_mut().insert(RETRY_AFTER, retry);
         }
         response
     }
@@ -101,7 +109,7 @@ pub(crate) struct Said {
 }
 
 /// A message of the desk as a sentence.
-fn sentence(message: &str) -> String {
+pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     let end = if message.ends_with(['.', '?', '!']) { "" } else { "." };

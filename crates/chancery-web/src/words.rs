@@ -1,8 +1,9 @@
-//! Dates, numbers and capacities as people read them.
+//! Dates, numbers, powers and capacities as people read them.
 
 use chancery_domain::{Capacity, Day, Precision, rules};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use maud::{Markup, html};
 
 /// `21 October 2031`.
 pub(crate) fn day(date: Date) -> String {
@@ -54,6 +55,20 @@ pub(crate) fn number(n: u64) -> String {
     out
 }
 
+/// A sentence whose powers, such as `10^38`, are set as powers, and read as such by who hears them.
+pub(crate) fn figures(sentence: &str) -> Markup {
+    let mut parts = sentence.split("10^");
+    let first = parts.next().unwrap_or_default();
+    html! {
+        (first)
+        @for part in parts {
+            @let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            @let (power, rest) = part.split_at(end);
+            "10" span.vh { " to the power of " } sup { (power) } (rest)
+        }
+    }
+}
+
 /// What is said beside an office that is not held in one's own right.
 pub(crate) const fn capacity(capacity: Capacity) -> Option<&'static str> {
     match capacity {
@@ -74,6 +89,15 @@ mod tests {
             [0, 999, 1000, 48_519, 1_000_000].map(number),
             ["0", "999", "1,000", "48,519", "1,000,000"]
         );
+    }
+
+    #[test]
+    fn powers_are_set_as_powers() {
+        assert_eq!(
+            figures("at most 1 in 10^38. It <says> 10.").into_string(),
+            "at most 1 in 10<span class=\"vh\"> to the power of </span><sup>38</sup>. It &lt;says&gt; 10."
+        );
+        assert_eq!(figures("1 in 20").into_string(), "1 in 20");
     }
 
     #[test]

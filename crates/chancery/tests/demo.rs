@@ -29,8 +29,11 @@ fn texts(value: &Value) -> Vec<&str> {
 #[expect(clippy::disallowed_methods, reason = "the time it took is printed, and judged nowhere")]
 fn every_scene_of_the_demonstration_comes_out_as_it_was_with_a_bound() {
     let begun = Instant::now();
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
     let output = Command::new(env!("CARGO_BIN_EXE_chancery"))
-        .args(["demo", "--no-serve", "--json"])
+        .args(["demo", "--no-serve", "--json", "--keep"])
+        .arg(&kept)
         .output()
         .unwrap();
     let took = begun.elapsed().as_secs_f64();
@@ -74,4 +77,19 @@ fn every_scene_of_the_demonstration_comes_out_as_it_was_with_a_bound() {
     assert_eq!(record["papers"], 8, "every paper holds against its release: {record}");
     assert_eq!(record["kinds"]["inquiry.result"], 7, "six scenes and an article: {record}");
     assert!(!record["checkpoint"].as_str().unwrap().is_empty());
+
+    // What was kept can be used today, by the machine's clock: its people are in office.
+    let now = |args: &[&str]| {
+        let chancery = Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .args(["--archive".as_ref(), kept.as_os_str()])
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(chancery.status.success(), "{}", String::from_utf8_lossy(&chancery.stderr));
+        String::from_utf8(chancery.stdout).unwrap()
+    };
+    let keeper = "agathe-norrisund";
+    now(&["token", "make", "Scanner", "--office", "registry", "--days", "1", "--as", keeper]);
+    let copy = now(&["copy", "open", "P1", "--reader", "hester-dunmarrow", "--format", "txt"]);
+    assert!(copy.contains("Hesselade"), "{copy}");
 }

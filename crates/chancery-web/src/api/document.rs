@@ -20,8 +20,24 @@ pub(crate) struct Operation {
     pub(crate) query: &'static [(&'static str, Schema)],
     /// Schema of what is sent.
     pub(crate) body: Option<Schema>,
+    /// What is sent, for instance.
+    pub(crate) example: Option<Schema>,
     /// Schema of what comes back.
     pub(crate) reply: Schema,
+}
+
+impl Operation {
+    /// What most have: nothing in the query, no body.
+    pub(crate) const NONE: Self =
+        Self { id: "", summary: "", query: &[], body: None, example: None, reply: || Value::Null };
+}
+
+/// An object's schema with fields that may be missing.
+pub(super) fn with_optional(mut schema: Value, fields: &[(&str, Value)]) -> Value {
+    for (name, field) in fields {
+        schema["properties"][*name] = field.clone();
+    }
+    schema
 }
 
 /// Schema of an object: texts that are always there, texts that may be null or missing, and other fields.
@@ -96,8 +112,12 @@ fn describe(path: &str, rule: Rule, operation: &Operation) -> Value {
         },
     });
     if let Some(body) = operation.body {
+        let mut content = json!({"schema": body()});
+        if let Some(example) = operation.example {
+            content["example"] = example();
+        }
         described["requestBody"] =
-            json!({"required": true, "content": {"application/json": {"schema": body()}}});
+            json!({"required": true, "content": {"application/json": content}});
     }
     described
 }

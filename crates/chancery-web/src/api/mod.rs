@@ -5,6 +5,10 @@
 //! `application/problem+json` (RFC 9457).
 
 mod document;
+mod drafts;
+mod house;
+mod inquiries;
+mod papers;
 
 use axum::Json;
 use axum::body::Body;
@@ -17,12 +21,12 @@ use chancery_desk::{
     Found, Inbox, Listed, MAX_QUERY, MyEntry, MyReading, OfficeDetails, ScreenCopy, Seek, SignedIn,
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 pub(crate) use document::Operation;
 use document::{list, object};
 
-use crate::reading;
 use crate::route::{Route, Rule};
 use crate::trouble::{Answer, Said, Trouble};
 use crate::visitor::Visitor;
@@ -34,64 +38,79 @@ const MAX_EXACT: u64 = (1 << 53) - 1;
 const MOST: u32 = 200;
 
 pub(crate) fn routes() -> Vec<Route> {
+    [reading(), papers::routes(), drafts::routes(), inquiries::routes(), house::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// What was sent, after it is known that whoever sends it may know of what it is about.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Answer<T> {
+    serde_json::from_slice(body)
+        .map_err(|e| Trouble::Invalid(format!("what was sent cannot be read: {e}")))
+}
+
+/// The paper that an act was about.
+fn about(paper: &str) -> Json<Value> {
+    Json(json!({"paper": paper}))
+}
+
+/// What everybody may ask: of himself, his papers and the offices.
+fn reading() -> Vec<Route> {
     vec![
         Route::get("/health", Rule::Anyone, health),
         Route::get("/api/v1/openapi.json", Rule::Anyone, document::document),
         Route::get("/api/v1/me", Rule::Holder, me).operation(Operation {
             id: "me",
             summary: "Who is signed in, and the offices held now.",
-            query: &[],
-            body: None,
             reply: || object(&["person", "name"], &["chosen", "proved", "token"], &[("custodian", json!({"type": "boolean"})), ("has_passkey", json!({"type": "boolean"})), ("offices", list(object(&["office", "title", "capacity"], &["until"], &[])))]),
+            ..Operation::NONE
         }),
         Route::get("/api/v1/inbox", Rule::Holder, inbox).operation(Operation {
             id: "inbox",
             summary: "The reading list, unread papers first; `before` is what the page before ended with.",
             query: &[("before", || json!({"type": "string", "pattern": "^[ru][0-9]{1,13}\\.[0-9]{1,18}$"}))],
-            body: None,
             reply: || object(&[], &["next"], &[("papers", list(object(&["paper", "kind", "office", "addressed", "from", "released", "label", "subject"], &["serial", "precedence", "due"], &[("read", json!({"type": "boolean"})), ("notices", list(json!({"type": "string"})))])))]),
+            ..Operation::NONE
         }),
         Route::post("/api/v1/papers/{paper}/copy", Rule::Reader, copy).operation(Operation {
             id: "openCopy",
             summary: "Opens the caller’s own copy of a paper; the opening is entered in the record.",
-            query: &[],
-            body: None,
             reply: || object(&["paper", "office", "label", "subject"], &["title", "signed"], &[("leaf", json!({"type": "integer"})), ("times", json!({"type": "integer"})), ("notices", list(json!({"type": "string"}))), ("lines", list(list(json!({"type": "string"})))), ("paragraphs", list(json!({"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}, "number": {"type": ["integer", "null"]}, "mark": {"type": ["string", "null"]}}, "additionalProperties": false})))]),
+            ..Operation::NONE
         }),
         Route::get("/api/v1/papers/{paper}", Rule::Reader, paper).operation(Operation {
             id: "paper",
             summary: "The heading of a paper, as the caller may see it. Opens nothing.",
-            query: &[],
-            body: None,
             reply: || json!({"type": "object", "required": ["paper", "subject", "label", "distribution"]}),
+            ..Operation::NONE
         }),
         Route::post("/api/v1/search", Rule::Holder, search).operation(Operation {
             id: "search",
             summary: "Searches the papers that the caller may read.",
-            query: &[],
+            example: Some(|| json!({"query": "harbour"})),
             body: Some(|| object(&[], &[], &[("query", json!({"type": "string", "minLength": 1, "maxLength": MAX_QUERY}))])),
             reply: || object(&[], &[], &[("found", json!({"type": "integer"})), ("hits", list(object(&["paper", "subject", "office", "label"], &["date"], &[("hits", json!({"type": "integer"})), ("score", json!({"type": "number"}))])))]),
+            ..Operation::NONE
         }),
         Route::get("/api/v1/readings", Rule::Holder, readings).operation(Operation {
             id: "readings",
             summary: "What the caller opened last.",
-            query: &[],
-            body: None,
             reply: || list(object(&["paper", "at", "format"], &["serial", "subject"], &[("leaf", json!({"type": "integer"}))])),
+            ..Operation::NONE
         }),
         Route::get("/api/v1/record", Rule::Holder, record).operation(Operation {
             id: "record",
             summary: "What is entered about the caller, with receipts (C2SP tlog-proof).",
             query: &[("before", || json!({"type": "integer", "minimum": 0, "maximum": MAX_EXACT}))],
-            body: None,
             reply: || list(object(&["kind", "at", "record"], &["paper", "format", "receipt", "token"], &[("leaf", json!({"type": "integer"}))])),
+            ..Operation::NONE
         }),
         Route::get("/api/v1/offices", Rule::Holder, offices).operation(Operation {
             id: "offices",
             summary: "Every office of the house.",
-            query: &[],
-            body: None,
             reply: || list(json!({"type": "object", "required": ["handle", "title", "kind"]})),
+            ..Operation::NONE
         }),
     ]
 }
@@ -128,6 +147,7 @@ async fn copy(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer<Json<ScreenCopy>> {
+    crate::reading::openable(&web, &visitor, &paper).await?;
     let opened = web.archive.open_on_screen(&paper, &visitor.person).await;
     Ok(Json(opened.map_err(Trouble::hidden)?))
 }
@@ -137,7 +157,7 @@ async fn paper(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer<Response> {
-    reading::readable(&web, &visitor, &paper).await?;
+    crate::reading::readable(&web, &visitor, &paper).await?;
     let shown = web.archive.show_paper_to(&paper, Some(&visitor.person)).await?;
     Ok(Json(json!({
         "paper": shown.listed.paper,

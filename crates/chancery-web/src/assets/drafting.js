@@ -20,6 +20,22 @@
   });
   const text = document.getElementById('text');
   if (text) {
+    // What copies would differ in, as it is typed: asked once the keys rest, shown if nothing was typed since.
+    const preview = document.getElementById('preview');
+    let rest;
+    const look = () => {
+      clearTimeout(rest);
+      rest = setTimeout(async () => {
+        const typed = text.value;
+        const answer = await fetch('/drafts/preview', { method: 'POST', body: new URLSearchParams(new FormData(text.form)) }).catch(() => null);
+        if (!answer?.ok || typed !== text.value) return;
+        preview.innerHTML = await answer.text();
+      }, 500);
+    };
+    if (preview) {
+      text.form.addEventListener('input', look);
+      if (text.value.trim()) look();
+    }
     const before = text.value;
     let sent = false;
     text.form.addEventListener('submit', () => { sent = true; });

@@ -26,7 +26,6 @@
     const act = does[event.key];
     if (act) { event.preventDefault(); act(); }
   });
-  for (const hidden of document.querySelectorAll('.scripted[hidden]')) hidden.hidden = false;
   document.querySelector('[data-print]')?.addEventListener('click', () => window.print());
   // A form is sent once; a busy button says so.
   document.addEventListener('submit', (event) => {

@@ -45,6 +45,13 @@
         const proved = await fetch('/prove', { method: 'POST', body: new URLSearchParams(answer) });
         if (!proved.ok) throw new Error('not accepted');
       });
-    done.then(() => form.submit(), (error) => say(form, why(error)));
+    // A form is sent as it was: by the button that was pressed, which may lead elsewhere.
+    const { submitter } = event;
+    const sent = () => {
+      if (passkey) { form.submit(); return; }
+      delete form.dataset.proof;
+      form.requestSubmit(submitter);
+    };
+    done.then(sent, (error) => say(form, why(error)));
   }, true);
 })();

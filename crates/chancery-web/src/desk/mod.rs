@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::layout::{Frame, Marking, Section, label, page};
+use crate::passkey::High;
 use crate::route::{Route, Rule};
 use crate::trouble::Answer;
 use crate::visitor::Visitor;
@@ -46,14 +47,16 @@ async fn desk(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
     let action = of(&[Addressed::Action]);
     let info = of(&[Addressed::Info]);
     let own = of(&[Addressed::Origin]);
+    let high = High::of(&web).await?;
+    let at = At { visitor: &visitor, titles: &titles, high: &high };
     let body = html! {
         div.head { h1 { "My desk" } span.soft { (words::day(words::day_of(visitor.now))) } }
         (hats(&visitor))
         div.cols {
             div.desk {
-                (group(&visitor, &titles, "For your action", "Due", &action, "Nothing for your action."))
-                (group(&visitor, &titles, "For information", "Sent", &info, "Nothing for information."))
-                @if !own.is_empty() { (group(&visitor, &titles, "From your office", "Sent", &own, "")) }
+                (group(&at, "For your action", "Due", &action, "Nothing for your action."))
+                (group(&at, "For information", "Sent", &info, "Nothing for information."))
+                @if !own.is_empty() { (group(&at, "From your office", "Sent", &own, "")) }
                 @if let Some(next) = &inbox.next { p { a href={ "/?before=" (next) } { "Earlier papers" } } }
             }
             aside.side aria-label="Beside the desk" {
@@ -71,8 +74,13 @@ async fn desk(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
         }
     };
     let highest = Marking::highest(shown.iter().map(|p| p.label.as_str()));
+    let scripts: &[&str] = if high.is_ruled() { &["passkeys.js"] } else { &[] };
     let keys = [("j", "next paper"), ("k", "paper before"), ("Enter", "open"), ("/", "search")];
-    Ok(page(&visitor, &Frame::new("My desk", Section::Desk).label(highest).keys(&keys), &body))
+    Ok(page(
+        &visitor,
+        &Frame::new("My desk", Section::Desk).label(highest).keys(&keys).scripts(scripts),
+        &body,
+    ))
 }
 
 /// Which of several offices the desk shows.
@@ -93,14 +101,14 @@ fn hats(visitor: &Visitor) -> Markup {
     }
 }
 
-fn group(
-    visitor: &Visitor,
-    titles: &BTreeMap<Handle, String>,
-    name: &str,
-    when: &str,
-    papers: &[&InboxPaper],
-    none: &str,
-) -> Markup {
+/// What every row is drawn with.
+struct At<'a> {
+    visitor: &'a Visitor,
+    titles: &'a BTreeMap<Handle, String>,
+    high: &'a High,
+}
+
+fn group(at: &At<'_>, name: &str, when: &str, papers: &[&InboxPaper], none: &str) -> Markup {
     let unread = papers.iter().filter(|p| !p.read).count();
     html! {
         table.group.rows {
@@ -108,20 +116,21 @@ fn group(
             thead { tr { th scope="col" { "Label" } th scope="col" { "Paper" } th scope="col" { "From" } th scope="col" { (when) } } }
             tbody {
                 @if papers.is_empty() { tr { td colspan="4" { (none) } } }
-                @for paper in papers { (row(visitor, titles, paper)) }
+                @for paper in papers { (row(at, paper)) }
             }
         }
     }
 }
 
-fn row(visitor: &Visitor, titles: &BTreeMap<Handle, String>, paper: &InboxPaper) -> Markup {
+fn row(at: &At<'_>, paper: &InboxPaper) -> Markup {
+    let At { visitor, titles, high } = *at;
     let marking = Marking::read(&paper.label);
     let title = visitor.offices.iter().find(|h| h.office == paper.office).map(|h| h.title.as_str());
     html! {
         tr.new[!paper.read] data-row {
             td.c-l { (label(marking.as_ref())) }
             td.c-s {
-                form method="post" action={ "/papers/" (paper.paper) "/copy" } {
+                form method="post" action={ "/papers/" (paper.paper) "/copy" } data-proof=[high.proof(&paper.label, visitor)] {
                     button.subj type="submit" { (paper.subject) }
                 }
                 p.meta {

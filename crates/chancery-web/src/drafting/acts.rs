@@ -16,7 +16,7 @@ use crate::visitor::Visitor;
 use crate::web::Shared;
 
 /// That the visitor may know of the draft.
-pub(super) async fn seen(web: &Shared, visitor: &Visitor, paper: &str) -> Answer<()> {
+pub(crate) async fn seen(web: &Shared, visitor: &Visitor, paper: &str) -> Answer<()> {
     let may = web.archive.may_preview(paper, &visitor.person).await.map_err(Trouble::hidden)?;
     if may { Ok(()) } else { Err(Trouble::Absent) }
 }
@@ -98,7 +98,7 @@ pub(super) fn handles(text: &str) -> Answer<Vec<Handle>> {
 }
 
 /// An unknown office, or a place that the text no longer has, is no absent page.
-pub(super) fn named(error: chancery_desk::DeskError) -> Trouble {
+pub(crate) fn named(error: chancery_desk::DeskError) -> Trouble {
     match error {
         chancery_desk::DeskError::Unknown { what, name, .. } => {
             Trouble::Invalid(format!("there is no {what} “{name}”; go back and look again"))

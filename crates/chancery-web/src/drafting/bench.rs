@@ -49,9 +49,9 @@ pub(super) async fn page(
         }
         (progress(&web, &visitor, &bench).await?)
         (sent_back(&web, &visitor, &bench).await?)
-        div.draft {
+        div.draft.sides[preview == Preview::Sides] {
             (top(&bench, marking.as_ref(), preview))
-            (whole(&bench))
+            @if preview != Preview::Sides { (whole(&bench)) }
             (paragraphs(&bench, preview, card))
         }
         (acts(&bench))
@@ -73,13 +73,14 @@ pub(super) async fn page(
 fn views(bench: &Bench, preview: Preview) -> Markup {
     let base = format!("/drafts/{}", bench.shown.listed.paper);
     let address = |word: &str| format!("{base}?view={word}");
-    let (a, b, sample) = (address("a"), address("b"), address("sample"));
+    let (a, b, sides, sample) = (address("a"), address("b"), address("sides"), address("sample"));
     segments(
         "Preview",
         &[
             ("Marked up", &base, preview == Preview::Marked),
             ("All A", &a, preview == Preview::AllA),
             ("All B", &b, preview == Preview::AllB),
+            ("Side by side", &sides, preview == Preview::Sides),
             ("One sample copy", &sample, preview == Preview::Sample),
         ],
     )
@@ -168,7 +169,7 @@ fn top(bench: &Bench, marking: Option<&Marking>, preview: Preview) -> Markup {
         ),
         (
             "Label",
-            html! { (label_inline(marking)) @if change { " " a href={ (base) "/heading" } { "Change" } } },
+            html! { (label_inline(marking)) @if change { " " a.after href={ (base) "/heading" } { "Change" } } },
         ),
         (
             "From",
@@ -206,6 +207,9 @@ const fn explains(preview: Preview) -> &'static str {
         Preview::AllB => {
             "Every place with its second reading. No reader gets exactly this one; it must be a good paper all the same."
         }
+        Preview::Sides => {
+            "Every place with its first reading at the left, with its second at the right. Both must be good papers."
+        }
         Preview::Sample => "One copy as it might come out. It is nobody's, and never will be.",
     }
 }
@@ -235,15 +239,31 @@ fn paragraphs(bench: &Bench, preview: Preview, card: Option<(usize, Markup)>) ->
         @for (at, paragraph) in bench.paragraphs.iter().enumerate() {
             div.dp.last[at == end] {
                 @if bench.shown.head.numbered { span.pn { (at + 1) "." } }
-                (portion(paragraph))
-                (text(bench, &paragraph.pieces, preview, now))
+                @if preview == Preview::Sides { (sides(bench, paragraph, at == 0)) }
+                @else { (portion(paragraph)) (text(bench, &paragraph.pieces, preview, now)) }
                 @if preview == Preview::Marked {
                     @if here == Some(at) { @if let Some((_, card)) = &card { (card) } }
                     @if let Some(advice) = advice.get(&at) { p.advice { (advice) } }
                 }
             }
-            div.mt role="group" aria-label={ "Meter of paragraph " (at + 1) } {
-                (meter::meter(&meter::rows(&paragraph.reach), bench.readers, false))
+            @if preview != Preview::Sides {
+                div.mt role="group" aria-label={ "Meter of paragraph " (at + 1) } {
+                    (meter::meter(&meter::rows(&paragraph.reach), bench.readers, false))
+                }
+            }
+        }
+    }
+}
+
+/// A paragraph with all first readings, and beside it with all second ones.
+fn sides(bench: &Bench, paragraph: &BenchParagraph, first: bool) -> Markup {
+    html! {
+        div.ab {
+            @for (letter, preview) in [("A", Preview::AllA), ("B", Preview::AllB)] {
+                div role="group" aria-label={ "All " (letter) } {
+                    p.it.later[!first] aria-hidden="true" { "All " (letter) }
+                    (portion(paragraph)) (text(bench, &paragraph.pieces, preview, None))
+                }
             }
         }
     }

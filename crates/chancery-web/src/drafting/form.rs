@@ -13,6 +13,7 @@ use chancery_text::build::Choice;
 use maud::{Markup, html};
 
 use super::acts::{handles, named, seen};
+use super::preview;
 use crate::layout::{Field, Frame, Marking, Section, field, page};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -93,6 +94,7 @@ async fn draw_new(web: &Shared, visitor: &Visitor, sent: &Sent, wrong: Option<&s
             label.check { input type="checkbox" name="book" value="yes" checked[text("book") == "yes"]; span { "Book distribution: recipients do not see one another" } }
             (text_field(text("text")))
             div.row { button.btn.go type="submit" data-busy="Reading it…" { "Save the draft" } span.soft { "Nobody outside your office sees it until you ask for a clearance." } }
+            (preview::place(None))
         }
     };
     let frame = Frame::new("A new draft", Section::Drafts).scripts(&["drafting.js"]);
@@ -152,7 +154,7 @@ fn paper(sent: &Sent) -> Answer<NewPaper> {
 }
 
 /// How a text is laid out: with portion marks where a paragraph begins with one.
-fn layout(kind: PaperKind, text: &str) -> Layout {
+pub(crate) fn layout(kind: PaperKind, text: &str) -> Layout {
     let paragraphs = text.split("\n\n").flat_map(|part| part.split("\r\n\r\n"));
     Layout {
         portions: paragraphs.map(str::trim_start).any(|p| split_portion(p).0.is_some()),
@@ -193,6 +195,7 @@ fn draw_edit(
                 a.btn href={ "/drafts/" (paper) } { "Leave it as it was" }
                 span.soft { "Clearances and an approval given before are void after a change." }
             }
+            (preview::place(Some(paper)))
         }
     };
     let frame = Frame::new("The text of a draft", Section::Drafts);

@@ -9,6 +9,8 @@ pub(super) enum Preview {
     Marked,
     AllA,
     AllB,
+    /// Both, beside each other.
+    Sides,
     Sample,
 }
 
@@ -17,6 +19,7 @@ impl Preview {
         match word {
             Some("a") => Self::AllA,
             Some("b") => Self::AllB,
+            Some("sides") => Self::Sides,
             Some("sample") => Self::Sample,
             _ => Self::Marked,
         }

@@ -6,6 +6,7 @@ mod form;
 mod marked;
 mod meter;
 mod place;
+mod preview;
 
 use axum::extract::{DefaultBodyLimit, State};
 use chancery_desk::{BenchDraft, Deed};
@@ -23,15 +24,21 @@ use crate::words;
 /// Most bytes of a form with a paper's text: the text, as a browser writes it into a form.
 const MAX_FORM: usize = 3 * chancery_desk::MAX_BODY;
 
+pub(crate) use acts::{named, seen};
+pub(crate) use form::layout;
+
+/// A route that takes the text of a paper.
+pub(crate) fn long(mut route: Route) -> Route {
+    route.handler = route.handler.layer(DefaultBodyLimit::max(MAX_FORM));
+    route
+}
+
 pub(crate) fn routes() -> Vec<Route> {
-    let long = |mut route: Route| {
-        route.handler = route.handler.layer(DefaultBodyLimit::max(MAX_FORM));
-        route
-    };
     vec![
         Route::get("/drafts", Rule::Holder, list),
         Route::get("/drafts/new", Rule::Holder, form::new),
         long(Route::post("/drafts", Rule::Holder, form::draft)),
+        long(Route::post("/drafts/preview", Rule::Holder, preview::preview)),
         Route::get("/drafts/{draft}", Rule::Drafter, bench::page),
         Route::get("/drafts/{draft}/text", Rule::Drafter, form::edit),
         long(Route::post("/drafts/{draft}/text", Rule::Drafter, form::amend)),

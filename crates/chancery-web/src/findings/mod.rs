@@ -85,7 +85,7 @@ fn draw(visitor: &Visitor, finding: &OwnFinding, wrong: Option<&str>) -> Markup 
         section.verdict.one.spaced aria-labelledby="verdict" {
             div {
                 div.kindline { span.pill { "A copy of yours is named" } }
-                p.say #verdict { (finding.statement) }
+                p.say #verdict { (words::figures(&finding.statement)) }
                 p.about { b { "This is about a copy, not about you. " } "A copy can be stolen, lent, seen over a shoulder or left on a printer, and wording can be imitated on purpose. What became of the copy is for people to find out, and you are asked first." }
             }
         }

@@ -50,7 +50,7 @@ fn draw(report: &ExposureReport) -> Markup {
         }
         section.verdict.one aria-label="Result" {
             div {
-                p.say { (report.statement) }
+                p.say { (words::figures(&report.statement)) }
                 p.about { b { "This speaks of texts, not of people. " } "A quotation shows which paper the words are from. Whose copy it was takes an inquiry, and more words than most articles have." }
             }
         }
@@ -155,7 +155,7 @@ fn line(at: usize, quoted: &Quoted) -> Markup {
                     Some(paper) => (paper),
                     None => "No text is named",
                 } @if let Some(label) = &quoted.label { span.soft { ", " (label) } } }
-                p.soft { (quoted.significance.says) "." }
+                p.soft { (words::figures(&quoted.significance.says)) "." }
                 @if let Some(speaker) = &quoted.speaker { p.soft { "Said by " (speaker) ", as printed." } }
                 @if !quoted.also_matches.is_empty() { p.soft { "The words are also in " @for (i, other) in quoted.also_matches.iter().take(5).enumerate() { @if i > 0 { ", " } (other.paper) } @if quoted.also_matches.len() > 5 { " and others" } "." } }
             }
@@ -199,7 +199,7 @@ fn leaked(report: &ExposureReport, paper: &LeakedPaper) -> Markup {
                 div.panel { @for passage in &paper.passages { (aligned::passage(report, passage)) } }
                 div.stack {
                     p { b { "Which paper. " } @if paper.carriers.is_empty() { "The words above are from the article, those below from your own copy." } @else { "The same passage is carried on in " (paper.carriers.join(", ")) "; " (paper.paper) " is the earliest." } }
-                    p { b { "Whose copy. " } (paper.copy.says) }
+                    p { b { "Whose copy. " } (words::figures(&paper.copy.says)) }
                     @if let Some(inquiry) = &paper.copy.inquiry { p { a href={ "/inquiries/" (inquiry) } { "Inquiry " (inquiry) } } }
                     (aligned::key())
                 }

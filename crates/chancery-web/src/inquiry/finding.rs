@@ -122,7 +122,7 @@ fn sentence(report: &FindingReport) -> Markup {
             })
             .collect();
     }
-    html! { @for (text, strong) in &parts { @if *strong { b { (text) } } @else { (text) } } }
+    html! { @for (text, strong) in &parts { @if *strong { b { (words::figures(text)) } } @else { (words::figures(text)) } } }
 }
 
 /// Whose copy it was: closed, unless the procedure opened it.
@@ -250,7 +250,7 @@ fn facts(room: &RoomInquiry, report: &FindingReport) -> Markup {
     };
     rows.push(("Inquiries so far", words::number(inquiries.count as u64), summed));
     html! {
-        dl.facts { @for (term, value, note) in &rows { div { dt { (term) } dd { (value) span { (note) } } } } }
+        dl.facts { @for (term, value, note) in &rows { div { dt { (term) } dd { (words::figures(value)) span { (words::figures(note)) } } } } }
     }
 }
 

@@ -20,7 +20,7 @@ use crate::web::Shared;
 use crate::words;
 
 /// The level of an inquiry: one in a million.
-const ALPHA: f64 = 1e-6;
+pub(crate) const ALPHA: f64 = 1e-6;
 
 pub(crate) use room::pack_of;
 

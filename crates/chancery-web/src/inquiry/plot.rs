@@ -116,11 +116,11 @@ fn apart_on(
             text.ax x=(n(sheet.left)) y="14" { (copies) " copies, sorted" }
             @if with_decoys {
                 rect.area x=(n(sheet.left)) y=(n(decoys_top)) width=(n(sheet.inner())) height="84" {}
-                text.ax x=(n(sheet.left)) y=(n(decoys_top - 8.0)) { (decoy_title(sheet, picture)) }
                 path.decoys d=(decoy_path(picture, decoys_top, x)) {}
             }
             (threshold(x(picture.lead), (top - 24.0, end), "lead", "strong lead", picture.lead, sheet))
             (threshold(x(picture.needed), (top - 7.0, end), "named", "identified", picture.needed, sheet))
+            @if with_decoys { text.ax.halo.out x=(n(sheet.left)) y=(n(decoys_top - 8.0)) { (decoy_title(sheet, picture)) } }
             (marks(picture, name, (top, high), x, sheet))
             @if with_decoys { @if let Some(best) = best_decoy {
                 (decoy_label(x(best.max(0.0)), decoys_top, best.max(0.0), sheet))
@@ -257,10 +257,11 @@ fn axis(most: f64, end: f64, x: impl Fn(f64) -> f64, sheet: Sheet) -> Markup {
         (40, true) => "10\u{b9}\u{b2}",
         _ => "",
     };
-    // Far axes have fewer words.
+    // Far axes have fewer words, and narrow ones none beside the first.
     let every = steps.div_ceil(10).max(1);
+    let crowded = x(every as f64 * sheet.step) - x(0.0) < 44.0;
     html! {
-        @for at in (0..=steps).filter(|at| at % every == 0) {
+        @for at in (0..=steps).filter(|at| at % every == 0 && !(crowded && *at == every)) {
             @let bits = at as f64 * sheet.step;
             path.tick d={ "M" (n(x(bits))) " " (n(end)) "v5" } {}
             text.ax x=(n(x(bits))) y=(n(end + 21.0)) text-anchor=(anchor(at)) { (at * sheet.step as usize) @if at == 0 { " bits" } }
@@ -290,7 +291,7 @@ fn table(picture: &Picture, name: Option<&str>) -> Markup {
                 caption { "Decoys" }
                 thead { tr { th scope="col" { "Bits" } th scope="col" { "By chance" } th.r scope="col" { "Decoys" } } }
                 tbody { @for (bit, count) in picture.decoys.iter().enumerate().filter(|(_, count)| **count > 0) {
-                    tr { th scope="row" { (bit) " to " (bit + 1) } td { (one_in(libm::exp2(-(bit as f64)))) } td.r { (words::number(u64::from(*count))) } }
+                    tr { th scope="row" { (bit) " to " (bit + 1) } td { (words::figures(&one_in(libm::exp2(-(bit as f64))))) } td.r { (words::number(u64::from(*count))) } }
                 } }
             }
         }

@@ -113,7 +113,7 @@ fn waiting(visitor: &Visitor, room: &RoomInquiry, officers: &Officers) -> Markup
         ),
         (
             "Level",
-            html! { (chancery_desk::one_in(room.alpha)) @if room.include_author { br; small.soft { "authors’ copies are tried as well" } } },
+            html! { (words::figures(&chancery_desk::one_in(room.alpha))) @if room.include_author { br; small.soft { "authors’ copies are tried as well" } } },
         ),
     ];
     html! {

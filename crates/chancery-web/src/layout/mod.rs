@@ -109,6 +109,15 @@ pub(crate) fn plain(title: &str, body: &Markup) -> Markup {
 
 /// As [`plain`], with scripts.
 pub(crate) fn plain_with(title: &str, scripts: &[&'static str], body: &Markup) -> Markup {
+    bare(title, scripts, body, &foot(&[]))
+}
+
+/// A page of a house that is sealed: nothing else is there, and so it leads nowhere.
+pub(crate) fn shut(title: &str, body: &Markup) -> Markup {
+    bare(title, &[], body, &html! {})
+}
+
+fn bare(title: &str, scripts: &[&'static str], body: &Markup, foot: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -117,7 +126,7 @@ pub(crate) fn plain_with(title: &str, scripts: &[&'static str], body: &Markup) -
                 a.skip href="#main" { "Skip to content" }
                 header.bar { (brand()) }
                 main #main { (body) }
-                (foot(&[]))
+                (foot)
             }
         }
     }

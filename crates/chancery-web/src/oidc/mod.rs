@@ -23,11 +23,13 @@ use jiff::{SignedDuration, Timestamp};
 use maud::html;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use issuer::Issuer;
 pub use issuer::Oidc;
 use token::{Expected, Refused};
 
+use crate::load::room_for;
 use crate::route::{Route, Rule};
 use crate::trouble::{Answer, Trouble};
 use crate::web::{Shared, Web};
@@ -39,6 +41,7 @@ const LIFE: SignedDuration = SignedDuration::from_mins(5);
 const MOST_ASKED: usize = 1000;
 /// Where the issuer sends the browser back to.
 const BACK: &str = "/sign-in/issuer/back";
+const BUSY: &str = "Many people are signing in at the moment. Reload this page in a few seconds; nothing was lost.";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get("/sign-in/issuer", Rule::Anyone, begin), Route::get(BACK, Rule::Anyone, back)]
@@ -98,8 +101,13 @@ fn random() -> String {
 /// Sends the browser to the issuer.
 async fn begin(State(web): State<Shared>) -> Answer<Response> {
     let issued = web.issued.as_ref().ok_or(Trouble::Absent)?;
+    let room = room_for(&web.load.issuer, BUSY)?;
     let issuer = Arc::clone(&issued.issuer);
-    let known = tokio::task::spawn_blocking(move || issuer.known(false)).await;
+    let known = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        issuer.known(false)
+    })
+    .await;
     let (metadata, _) = match known {
         Ok(Ok(known)) => known,
         Ok(Err(why)) => return Ok(failed(&why)),
@@ -139,7 +147,9 @@ async fn back(
     Query(came): Query<Came>,
 ) -> Answer<Response> {
     let issued = web.issued.as_ref().ok_or(Trouble::Absent)?;
-    match signed_in(&web, issued, &headers, came).await {
+    // Before the question is taken out: who has to come again finds it waiting.
+    let room = room_for(&web.load.issuer, BUSY)?;
+    match signed_in(&web, issued, (&headers, came), room).await {
         Ok(token) => Ok(welcome(&token)),
         Err(why) => Ok(failed(&why)),
     }
@@ -149,8 +159,8 @@ async fn back(
 async fn signed_in(
     web: &Web,
     issued: &Issued,
-    headers: &HeaderMap,
-    came: Came,
+    (headers, came): (&HeaderMap, Came),
+    room: OwnedSemaphorePermit,
 ) -> Result<SessionToken, String> {
     let now = web.archive.now();
     let browser = cookie::began(headers);
@@ -161,6 +171,7 @@ async fn signed_in(
     }
     let (issuer, to) = (Arc::clone(&issued.issuer), issued.back.clone());
     let subject = tokio::task::spawn_blocking(move || {
+        let _room = room;
         let token = issuer.exchange(&came.code, &asked.verifier, &to)?;
         let about = issuer.about.clone();
         let expected = Expected {

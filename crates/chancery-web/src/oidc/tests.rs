@@ -328,3 +328,40 @@ async fn a_house_without_an_issuer_has_no_such_door() {
             .contains("geheim")
     );
 }
+
+/// Beyond what may ask the issuer at once people are told to come again, and find their question waiting.
+#[tokio::test(flavor = "current_thread")]
+async fn only_so_many_ask_the_issuer_at_once() {
+    use crate::load::ISSUER_AT_ONCE;
+    let house = House::begin().await;
+    let room = &house.small.web.load.issuer;
+    let signer = Signer::p256();
+    house.desk.lock().unwrap().keys = json!({"keys": [signer.jwk("k")]});
+    let (state, nonce, _, cookie) = house.ask().await;
+    house.desk.lock().unwrap().token =
+        signer.sign(&json!({"alg": "ES256", "kid": "k"}), &house.claims(&nonce));
+    let all = room.acquire_many(u32::try_from(ISSUER_AT_ONCE).unwrap()).await.unwrap();
+    let begun = house.small.with("", &Method::GET, "/sign-in/issuer", "").await;
+    for reply in [begun, house.back(&state, &cookie).await] {
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(reply.header("retry-after"), "20");
+        assert!(reply.body.contains("Reload this page in a few seconds"), "{}", reply.body);
+        assert!(!reply.headers.contains_key("set-cookie"));
+    }
+    drop(all);
+    assert_eq!(house.back(&state, &cookie).await.status, StatusCode::OK, "the question waited");
+    assert_eq!(room.available_permits(), ISSUER_AT_ONCE, "what was asked gave its room back");
+
+    // An issuer that does not answer takes room as long as it is waited for, also when nobody does any more.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://127.0.0.1:{}", silent.local_addr().unwrap().port());
+    let small = Small::begin().await.with_issuer(Oidc::new(&address, CLIENT, "secret").unwrap());
+    let room = Arc::clone(&small.web.load.issuer);
+    let asks = small.with("", &Method::GET, "/sign-in/issuer", "");
+    tokio::select! {
+        _ = asks => panic!("nobody answered"),
+        () = tokio::time::sleep(std::time::Duration::from_millis(300)) => {}
+    }
+    assert_eq!(room.available_permits(), ISSUER_AT_ONCE - 1);
+    drop(silent);
+}

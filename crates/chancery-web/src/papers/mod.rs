@@ -32,7 +32,7 @@ async fn opened(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let body = html! {
         div.head { h1 { "Papers" } }
         p.lead { "Search above, or go back to what you opened. Only papers for the offices that you hold now are found." }
-        table.group.stackt {
+        table.group.stackt.spaced {
             caption { "What you opened " span { (readings.len()) } }
             thead { tr { th scope="col" { "When" } th scope="col" { "Paper" } th scope="col" { "As" } th.r scope="col" { "Entry" } } }
             tbody {
@@ -47,7 +47,7 @@ async fn opened(State(web): State<Shared>, visitor: Visitor) -> Answer {
 fn opening(reading: &MyReading, visitor: &Visitor) -> Markup {
     html! {
         tr data-row {
-            td { (words::short(reading.at, visitor.now)) }
+            td data-l="When" { (words::short(reading.at, visitor.now)) }
             td {
                 @match &reading.subject {
                     Some(subject) => { a.subj href={ "/papers/" (reading.paper) } { (subject) }
@@ -55,8 +55,8 @@ fn opening(reading: &MyReading, visitor: &Visitor) -> Markup {
                     None => { (reading.paper) p.meta { "No longer for an office that you hold" } },
                 }
             }
-            td { (form_of(&reading.format)) }
-            td.r { (words::number(reading.leaf)) }
+            td data-l="As" { (form_of(&reading.format)) }
+            td.r data-l="Entry" { (words::number(reading.leaf)) }
         }
     }
 }

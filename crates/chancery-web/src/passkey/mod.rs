@@ -26,7 +26,7 @@ use crate::route::Route;
 use crate::trouble::{Answer, Trouble};
 use crate::web::Web;
 
-pub(crate) use prove::{proof, proved};
+pub(crate) use prove::{High, proof, proved};
 
 /// How long a question waits for its answer.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);

@@ -84,7 +84,7 @@ fn form() -> Markup {
                 input type="hidden" name="ticket";
                 input type="hidden" name="credential";
                 p.err role="alert" hidden {}
-                div.row { button.btn.go.scripted type="submit" hidden { "Add a passkey" } }
+                div.row { button.btn.go.scripted type="submit" { "Add a passkey" } }
                 noscript { p { "This needs a script." } }
             }
         }

@@ -260,3 +260,55 @@ async fn acts_of_an_inquiry_want_a_fresh_proof_with_the_own_passkey() {
     small.time.fetch_add(11 * 60_000, std::sync::atomic::Ordering::SeqCst);
     assert!(!visitor(&cookie).await.is_fresh(chancery_desk::FRESH), "for ten minutes");
 }
+
+/// From the classification that the house names on, a copy is opened by who has just proved who he is: as text, as pages
+/// and as a file. No program opens it, and whoever it is not for learns nothing of it.
+#[tokio::test(flavor = "current_thread")]
+async fn a_paper_with_a_high_label_is_opened_with_a_fresh_proof() {
+    let small = Small::begin().await;
+    let mut device = Device::new(7);
+    small.add(&small.cookie("pell").await, &mut device).await;
+    let cookie = small.cookie("pell").await;
+    let token = small.token("pell", "northern", "Reader").await;
+    let ways = ["/papers/P1/copy", "/papers/P1/pages", "/papers/P1/text", "/papers/P1/pdf"];
+    let rule = async |from: &str| {
+        let house = chancery_domain::House {
+            custodian: Some("registry".parse().unwrap()),
+            prove_from: Some(from.into()),
+            ..chancery_domain::House::default()
+        };
+        small.web.archive.set_house_rules(&house, &"reed".parse().unwrap()).await
+    };
+    assert!(rule("Pink").await.is_err(), "a rule that compares with nothing");
+    // The control: the paper is confidential.
+    rule("Secret").await.unwrap();
+    for way in ways {
+        assert_eq!(small.send_to(&cookie, way, "").await.status, StatusCode::OK, "{way}");
+    }
+    let asked = small.by_token(&token, &Method::POST, "/api/v1/papers/P1/copy", "").await;
+    assert_eq!(asked.status, StatusCode::OK);
+    rule("Confidential").await.unwrap();
+    for way in ways {
+        let refused = small.send_to(&cookie, way, "").await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{way}");
+        assert!(refused.body.contains("proved with your passkey"), "{}", refused.body);
+        let stranger = small.post("voss", way, "").await;
+        assert_eq!(stranger.status, StatusCode::NOT_FOUND, "{way}");
+    }
+    let asked = small.by_token(&token, &Method::POST, "/api/v1/papers/P1/copy", "").await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "{}", asked.body);
+    for page in ["/papers/P1", "/"] {
+        let page = small.with(&cookie, &Method::GET, page, "").await;
+        assert!(page.body.contains("/copy\" data-proof=\"0\""), "the browser asks: {}", page.body);
+    }
+    let asked = small.asked(&cookie, "/prove/ask").await;
+    small.send_to(&cookie, "/prove", &device.sign(&asked)).await;
+    for way in ways {
+        assert_eq!(small.send_to(&cookie, way, "").await.status, StatusCode::OK, "{way}");
+    }
+    small.time.fetch_add(11 * 60_000, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(small.send_to(&cookie, ways[0], "").await.status, StatusCode::FORBIDDEN);
+    // Who has no passkey signs in anew.
+    let quist = small.cookie("quist").await;
+    assert_eq!(small.send_to(&quist, ways[0], "").await.status, StatusCode::OK);
+}

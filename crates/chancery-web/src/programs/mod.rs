@@ -64,7 +64,7 @@ fn table(
                     tr {
                         th scope="row" { (token.name) }
                         @if of_others { td data-l="Whose" { (token.person) } }
-                        td data-l="Office" { (token.office) }
+                        td data-l="Office" { (title(visitor, token)) }
                         td data-l="Until" { @if token.until <= visitor.now { b { "Ran out" } " " } (words::day(words::day_of(token.until))) }
                         td data-l="Last used" { @match token.used { Some(used) => (words::short(used, visitor.now)), None => "never" } }
                         td.r {
@@ -78,6 +78,12 @@ fn table(
             }
         }
     }
+}
+
+/// The title of a token’s office, where the visitor holds it.
+fn title<'a>(visitor: &'a Visitor, token: &'a ShownToken) -> &'a str {
+    let held = visitor.offices.iter().find(|held| held.office == token.office);
+    held.map_or(token.office.as_str(), |held| held.title.as_str())
 }
 
 fn form(visitor: &Visitor) -> Markup {

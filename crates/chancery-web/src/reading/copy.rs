@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use chancery_desk::{Format, ScreenCopy, ScreenParagraph};
 use maud::{Markup, html};
 
-use super::notice;
+use super::{notice, openable};
 use crate::layout::{Frame, Marking, Section, page};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -40,6 +40,7 @@ pub(super) async fn screen(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer {
+    openable(&web, &visitor, &paper).await?;
     let copy =
         web.archive.open_on_screen(&paper, &visitor.person).await.map_err(Trouble::hidden)?;
     let marking = Marking::read(&copy.label);
@@ -83,9 +84,9 @@ pub(super) fn tools(paper: &str, now: View) -> Markup {
                 button type="submit" formaction=(to("pages")) aria-pressed=(pressed(View::Pages)) data-key="g" { "As pages" }
             }
             span.row.push {
-                button.btn type="submit" formaction=(to("pdf")) { "Download my copy as PDF" }
-                button.btn type="submit" formaction=(to("text")) { "Download my copy as text" }
-                button.btn.scripted type="button" data-print data-key="p" hidden { "Print my copy" }
+                button.btn type="submit" formaction=(to("pdf")) { "Save my copy as PDF" }
+                button.btn type="submit" formaction=(to("text")) { "Save my copy as text" }
+                button.btn.scripted type="button" data-print data-key="p" { "Print my copy" }
             }
         }
     }
@@ -178,6 +179,7 @@ async fn file(
     format: Format,
     kind: &'static str,
 ) -> Answer<Response> {
+    openable(web, visitor, paper).await?;
     let copy = web.archive.open_copy(paper, &visitor.person, format).await;
     let copy = copy.map_err(Trouble::hidden)?;
     let name = format!("attachment; filename=\"{}.{}\"", copy.paper, format.ending());

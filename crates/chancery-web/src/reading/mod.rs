@@ -12,6 +12,7 @@ use chancery_desk::ShownPaper;
 use maud::{Markup, html};
 
 use crate::layout::{Frame, Marking, Section, docket, label_inline, page};
+use crate::passkey::High;
 use crate::route::{Route, Rule};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -41,18 +42,34 @@ pub(crate) async fn readable(web: &Shared, visitor: &Visitor, paper: &str) -> An
     }
 }
 
+/// Before a visitor’s copy is opened: that he has proved who he is, where the label wants it. Whether he may read the paper
+/// the desk asks in the act itself.
+///
+/// # Errors
+/// When the proof is lacking; [`Trouble::Absent`] before that, where the paper is not for him.
+pub(crate) async fn openable(web: &Shared, visitor: &Visitor, paper: &str) -> Answer<()> {
+    let high = High::of(web).await?;
+    if !high.is_ruled() {
+        return Ok(());
+    }
+    readable(web, visitor, paper).await?;
+    let shown = web.archive.show_paper_to(paper, Some(&visitor.person)).await?;
+    high.admit(web, visitor, &shown.listed.label)
+}
+
 /// What a paper is, before it is opened.
 async fn cover(State(web): State<Shared>, visitor: Visitor, Path(paper): Path<String>) -> Answer {
     readable(&web, &visitor, &paper).await?;
     let shown = web.archive.show_paper_to(&paper, Some(&visitor.person)).await?;
     let marking = Marking::read(&shown.listed.label);
+    let proof = High::of(&web).await?.proof(&shown.listed.label, &visitor);
     let body = html! {
         div.narrow {
             p { a href="/" { "Back to the desk" } }
             h1 { (shown.listed.subject) }
             (docket(&lines(&shown, marking.as_ref())))
             (notice())
-            form.row method="post" action={ "/papers/" (shown.listed.paper) "/copy" } {
+            form.row method="post" action={ "/papers/" (shown.listed.paper) "/copy" } data-proof=[proof] {
                 button.btn.go type="submit" data-key="o" { "Open my copy " kbd { "o" } }
                 button.btn type="submit" data-key="g" formaction={ "/papers/" (shown.listed.paper) "/pages" } { "Open it as pages " kbd { "g" } }
             }
@@ -60,7 +77,8 @@ async fn cover(State(web): State<Shared>, visitor: Visitor, Path(paper): Path<St
     };
     let frame = Frame::new("A paper", Section::Papers)
         .label(marking)
-        .keys(&[("o", "open my copy"), ("g", "open it as pages")]);
+        .keys(&[("o", "open my copy"), ("g", "open it as pages")])
+        .scripts(&["passkeys.js"]);
     Ok(page(&visitor, &frame, &body))
 }
 

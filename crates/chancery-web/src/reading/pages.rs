@@ -9,7 +9,7 @@ use chancery_desk::{Drawing, PagesCopy};
 use maud::{Markup, PreEscaped, html};
 
 use super::copy::{View, beside, tools};
-use super::notice;
+use super::{notice, openable};
 use crate::layout::{Frame, Marking, Section, page};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -21,6 +21,7 @@ pub(super) async fn screen(
     visitor: Visitor,
     Path(paper): Path<String>,
 ) -> Answer {
+    openable(&web, &visitor, &paper).await?;
     let copy = web.archive.open_as_pages(&paper, &visitor.person).await.map_err(Trouble::hidden)?;
     let marking = Marking::read(&copy.label);
     let body = html! {

@@ -38,7 +38,7 @@ async fn mine(State(web): State<Shared>, visitor: Visitor, Query(from): Query<Fr
                 section.panel.verify aria-labelledby="check" data-verify data-log-key=(key) {
                     h2 #check { "Not checked yet" }
                     p.soft #check-says aria-live="polite" { "Your browser can compute the proof of each entry itself: that it is in the record, and that the record’s key has signed it. Nothing is asked of this server for it." }
-                    p.row { button.btn.scripted type="button" #check-now hidden { "Check all entries on this page" } }
+                    p.row { button.btn.scripted type="button" #check-now { "Check all entries on this page" } }
                     noscript { p { "This needs a script. Without one, take the receipts below and check them with: " code { "chancery record verify" } } }
                 }
                 table.group.stackt.entries {
@@ -76,7 +76,7 @@ fn row(entry: &MyEntry, visitor: &Visitor) -> Markup {
                     }
                 }
             }
-            td.r { span.state { } " " (words::number(entry.leaf)) }
+            td.r data-l="Entry" { span.state { } " " (words::number(entry.leaf)) }
         }
     }
 }

@@ -9,14 +9,16 @@ use chancery_desk::{DeskError, ListedBackup, USUAL_KEY_DAYS};
 use maud::{Markup, html};
 
 use crate::layout::{Frame, Section, page};
+use crate::load::room_for;
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
-use crate::web::Shared;
+use crate::web::{Shared, Web};
 use crate::words;
 
 const TITLE: &str = "Backups";
 /// Days after which a trial is old.
 const TRY_EVERY: i64 = 92;
+const BUSY: &str = "A backup is being made or tried out already, and another was not begun. This page shows when it is done; try again then.";
 
 pub(super) async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let drill = web.archive.last_drill().await?;
@@ -67,27 +69,46 @@ fn table(backups: &[ListedBackup]) -> Markup {
     }
 }
 
-fn folder(web: &Shared) -> Result<PathBuf, Trouble> {
+/// Where backups lie.
+pub(crate) fn folder(web: &Web) -> Result<PathBuf, Trouble> {
     let none = "this reading room was not told where backups lie; open it with --backups";
     web.settings.backups.clone().ok_or_else(|| Trouble::Refused(none.into()))
 }
 
 /// Work that goes on when whoever asked for it does not wait.
 async fn apart<T: Send + 'static>(
+    web: &Web,
     work: impl Future<Output = Result<T, DeskError>> + Send + 'static,
-) -> Answer<Redirect> {
-    let done = tokio::spawn(work).await;
+) -> Answer<()> {
+    let room = room_for(&web.load.backups, BUSY)?;
+    let done = tokio::spawn(async move {
+        let _room = room;
+        work.await
+    })
+    .await;
     done.map_err(|e| DeskError::Archive(format!("a backup was broken off: {e}")))??;
-    Ok(Redirect::to("/house/backups"))
+    Ok(())
+}
+
+/// Makes a backup.
+pub(crate) async fn backed_up(web: &Web) -> Answer<()> {
+    let (archive, into) = (Arc::clone(&web.archive), folder(web)?);
+    apart(web, async move { archive.backup(&into, USUAL_KEY_DAYS).await }).await
+}
+
+/// Tries the newest one out.
+pub(crate) async fn tried_out(web: &Web) -> Answer<()> {
+    let (archive, into) = (Arc::clone(&web.archive), folder(web)?);
+    let scratch = into.join("drill-in-the-reading-room");
+    apart(web, async move { archive.drill(&into, &scratch).await }).await
 }
 
 pub(super) async fn make(State(web): State<Shared>, _: Visitor) -> Answer<Redirect> {
-    let (archive, into) = (Arc::clone(&web.archive), folder(&web)?);
-    apart(async move { archive.backup(&into, USUAL_KEY_DAYS).await }).await
+    backed_up(&web).await?;
+    Ok(Redirect::to("/house/backups"))
 }
 
 pub(super) async fn try_out(State(web): State<Shared>, _: Visitor) -> Answer<Redirect> {
-    let (archive, into) = (Arc::clone(&web.archive), folder(&web)?);
-    let scratch = into.join("drill-in-the-reading-room");
-    apart(async move { archive.drill(&into, &scratch).await }).await
+    tried_out(&web).await?;
+    Ok(Redirect::to("/house/backups"))
 }

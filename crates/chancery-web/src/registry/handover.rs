@@ -52,7 +52,7 @@ pub(super) fn form(
             @else { div.cols {
                 form.form.two method="post" action={ "/offices/" (office) "/handover" } {
                     div.field { label for="from" { "Who leaves" } select #from name="from" {
-                        @for holder in &on.holders { option value=(holder.person) selected[chosen(|f| &f.from, &holder.person)] { (holder.person) } }
+                        @for holder in &on.holders { option value=(holder.person) selected[chosen(|f| &f.from, &holder.person)] { (super::name_of(&holder.person, persons)) } }
                     } }
                     div.field { label for="to" { "Who follows" } select #to name="to" {
                         @for person in persons { option value=(person.handle) selected[chosen(|f| &f.to, &person.handle)] { (person.details.name) } }

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::name_of;
 use crate::layout::{Field, Frame, Section, docket_wide, field, page as whole};
 use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
@@ -54,8 +55,8 @@ pub(super) async fn page(State(web): State<Shared>, visitor: Visitor) -> Answer 
                 tbody {
                     @if reports.is_empty() { tr { td colspan="5" { "Nobody has reported a copy." } } }
                     @for report in &reports { tr {
-                        td { (words::short(report.at, visitor.now)) } td { (report.person) } td { (report.paper) }
-                        td { @if let Some(mishap) = report.mishap { b { (mishap_word(mishap)) } ". " } (report.words) } td.r { (words::number(report.leaf)) }
+                        td data-l="When" { (words::short(report.at, visitor.now)) } td data-l="Who" { (name_of(&report.person, &persons)) } td data-l="Copy of" { (report.paper) }
+                        td { @if let Some(mishap) = report.mishap { b { (mishap_word(mishap)) } ". " } (report.words) } td.r data-l="Entry" { (words::number(report.leaf)) }
                     } }
                 }
             }
@@ -82,22 +83,25 @@ pub(super) async fn page(State(web): State<Shared>, visitor: Visitor) -> Answer 
             }
         }
         section.sec {
-            h2 { "Add" }
+            h2 { "Persons, offices, postings" }
             form.form.two method="post" action="/house/persons" {
-                (field(Field { name: "handle", label: "Short name of a person", required: true, ..Field::default() }))
-                (field(Field { name: "name", label: "Name as in lists", required: true, ..Field::default() }))
+                h3.full { "A new person" }
+                (field(Field { name: "handle", label: "Short name", required: true, ..Field::default() }))
+                (field(Field { name: "name", label: "Name, as in lists", required: true, ..Field::default() }))
                 div.row.full { button.btn type="submit" { "Add the person" } }
             }
-            form.form.two method="post" action="/house/offices" {
-                (field(Field { name: "office", label: "Short name of an office", required: true, ..Field::default() }))
-                (field(Field { name: "title", label: "Title as in lists", required: true, ..Field::default() }))
+            form.form.two.spaced method="post" action="/house/offices" {
+                h3.full { "A new office" }
+                (field(Field { name: "office", label: "Short name", required: true, ..Field::default() }))
+                (field(Field { name: "title", label: "Title, as in lists", required: true, ..Field::default() }))
                 div.row.full { button.btn type="submit" { "Add the office" } }
             }
-            form.form.two method="post" action="/house/postings" {
-                (choice("who", "Post", persons.iter().map(|p| (p.handle.as_str(), p.details.name.as_str()))))
-                (choice("where", "to", offices.iter().map(|o| (o.handle.as_str(), o.details.title.as_str()))))
-                (choice("capacity", "as", CAPACITIES.into_iter()))
-                (field(Field { name: "since", label: "from", kind: "date", value: &today, required: true, ..Field::default() }))
+            form.form.two.spaced method="post" action="/house/postings" {
+                h3.full { "A new posting" }
+                (choice("who", "Person", persons.iter().map(|p| (p.handle.as_str(), p.details.name.as_str()))))
+                (choice("where", "Office", offices.iter().map(|o| (o.handle.as_str(), o.details.title.as_str()))))
+                (choice("capacity", "In what capacity", CAPACITIES.into_iter()))
+                (field(Field { name: "since", label: "First day", kind: "date", value: &today, required: true, ..Field::default() }))
                 div.row.full { button.btn type="submit" { "Begin the posting" } }
             }
         }

@@ -32,7 +32,7 @@ pub(super) async fn list(State(web): State<Shared>, visitor: Visitor) -> Answer 
                     @if linked.is_empty() { tr { td colspan="4" { "None is linked." } } }
                     @for link in &linked { tr {
                         th scope="row" { (link.subject) }
-                        td data-l="Signs in" { (link.person) }
+                        td data-l="Signs in" { (super::name_of(&link.person, &persons)) }
                         td data-l="Since" { (words::short(link.added, visitor.now)) }
                         td.r { form method="post" action="/house/links/remove" {
                             input type="hidden" name="link" value=(link.id);

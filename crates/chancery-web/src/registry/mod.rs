@@ -7,7 +7,7 @@ mod links;
 mod timeline;
 
 use axum::extract::{Path, State};
-use chancery_desk::{ListedPosting, OfficeOn};
+use chancery_desk::{Listed, ListedPosting, OfficeOn, PersonDetails};
 use chancery_domain::{End, Handle};
 use maud::{Markup, html};
 
@@ -17,6 +17,8 @@ use crate::trouble::{Answer, Trouble};
 use crate::visitor::Visitor;
 use crate::web::Shared;
 use crate::words;
+
+pub(crate) use backups::{backed_up, folder, tried_out};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -41,6 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn offices(State(web): State<Shared>, visitor: Visitor) -> Answer {
     let offices = web.archive.offices().await?;
     let vacant = web.archive.vacancies(None, None).await?;
+    let persons = web.archive.persons().await?;
     let body = html! {
         div.head { h1 { "Offices" } span.soft { (offices.len()) ", " (vacant.len()) " without a holder" } }
         table.group.stackt {
@@ -50,12 +53,12 @@ async fn offices(State(web): State<Shared>, visitor: Visitor) -> Answer {
                     @let vacancy = vacant.iter().find(|v| v.office == office.handle);
                     tr data-row {
                         td { a href={ "/offices/" (office.handle) } { (office.details.title) } }
-                        td { (office.details.kind) }
-                        td { (office.details.host.as_deref().or(office.details.country.as_deref()).unwrap_or_default()) }
-                        td { @match vacancy {
+                        td data-l="Kind" { (in_words(&office.details.kind)) }
+                        td data-l="Country" { (office.details.host.as_deref().or(office.details.country.as_deref()).unwrap_or_default()) }
+                        td data-l="In charge" { @match vacancy {
                             None => "Its holder",
                             Some(v) if v.by.is_empty() => b { "Vacant" },
-                            Some(v) => { b { "Vacant" } ", in the care of " (list(&v.by)) },
+                            Some(v) => { b { "Vacant" } ", in the care of " (list(&v.by, &persons)) },
                         } }
                     }
                 }
@@ -65,8 +68,19 @@ async fn offices(State(web): State<Shared>, visitor: Visitor) -> Answer {
     Ok(page(&visitor, &Frame::new("Offices", Section::Offices), &body))
 }
 
-fn list(handles: &[Handle]) -> String {
-    handles.iter().map(Handle::as_str).collect::<Vec<_>>().join(", ")
+fn list(handles: &[Handle], persons: &[Listed<PersonDetails>]) -> String {
+    handles.iter().map(|handle| name_of(handle, persons)).collect::<Vec<_>>().join(", ")
+}
+
+/// The name behind a person’s handle.
+fn name_of(handle: &Handle, persons: &[Listed<PersonDetails>]) -> String {
+    let person = persons.iter().find(|person| person.handle == *handle);
+    person.map_or_else(|| handle.to_string(), |person| person.details.name.clone())
+}
+
+/// A kind of office as it is said: `head-of-service` as “head of service”.
+fn in_words(kind: &str) -> String {
+    kind.replace('-', " ")
 }
 
 async fn office(State(web): State<Shared>, visitor: Visitor, Path(office): Path<Handle>) -> Answer {
@@ -87,17 +101,14 @@ async fn draw(
     let postings: Vec<ListedPosting> =
         postings.into_iter().filter(|p| p.office == *office).collect();
     let persons = web.archive.persons().await?;
-    let name = |handle: &Handle| {
-        let person = persons.iter().find(|p| p.handle == *handle);
-        person.map_or_else(|| handle.to_string(), |p| p.details.name.clone())
-    };
+    let name = |handle: &Handle| name_of(handle, &persons);
     let holders: Vec<String> = on.holders.iter().map(|p| name(&p.person)).collect();
     let docket = [
         (
             "Holder",
             html! { @if holders.is_empty() { b { "Vacant" } } @else { (holders.join(", ")) } },
         ),
-        ("Kind", html! { (listed.details.kind) }),
+        ("Kind", html! { (in_words(&listed.details.kind)) }),
         ("Country", html! { (listed.details.country.as_deref().unwrap_or("not said")) }),
         (
             "Appointed by",

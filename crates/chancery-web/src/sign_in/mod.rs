@@ -61,7 +61,7 @@ async fn draw(web: &Shared, wrong: Wrong) -> Answer {
                     input type="hidden" name="ticket";
                     input type="hidden" name="credential";
                     p.err role="alert" hidden[wrong != Wrong::Passkey] { @if wrong == Wrong::Passkey { (WRONG_PASSKEY) } }
-                    div.row { button.btn.go.scripted type="submit" hidden { "Sign in with a passkey" } }
+                    div.row { button.btn.go.scripted type="submit" { "Sign in with a passkey" } }
                 }
             }
             @if web.issued.is_some() { p.row { a.btn href="/sign-in/issuer" { "Sign in with your account of this house" } } }

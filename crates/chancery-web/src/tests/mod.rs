@@ -1,7 +1,12 @@
 //! Tests through the whole router, in memory: a small house, and visitors with their cookies.
 
+mod hostile;
+mod interface;
+mod limits;
 mod pages;
 mod sweep;
+mod times;
+mod visits;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -340,86 +340,23 @@ async fn outsiders_get_the_published_record_under_its_prefix() {
     }
 }
 
-/// Whether a value is what a schema of ours says.
-fn fits(schema: &serde_json::Value, value: &serde_json::Value, at: &str) {
-    use serde_json::Value;
-    let types: Vec<&str> = match &schema["type"] {
-        Value::String(one) => vec![one],
-        Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
-        _ => return,
-    };
-    let is = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(n) if n.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    assert!(
-        types.contains(&is) || (is == "integer" && types.contains(&"number")),
-        "{at}: {value} is no {types:?}"
-    );
-    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        assert!(value.get(name).is_some(), "{at} lacks {name}");
-    }
-    for (name, inner) in value.as_object().into_iter().flatten() {
-        match schema["properties"].get(name) {
-            Some(schema) => fits(schema, inner, &format!("{at}.{name}")),
-            None => assert_ne!(
-                schema["additionalProperties"],
-                Value::Bool(false),
-                "{at}: {name} is not in the document"
-            ),
-        }
-    }
-    for (n, inner) in value.as_array().into_iter().flatten().enumerate() {
-        fits(&schema["items"], inner, &format!("{at}[{n}]"));
-    }
-}
-
+/// What is being written is looked at and not kept.
 #[tokio::test(flavor = "current_thread")]
-async fn the_interface_answers_as_its_document_says() {
+async fn a_text_shows_its_places_as_it_is_written() {
     let small = Small::begin().await;
-    let document = small.with("", &Method::GET, "/api/v1/openapi.json", "").await;
-    let document: serde_json::Value = serde_json::from_str(&document.body).unwrap();
-    let token = small.token("pell", "northern", "Reader").await;
-    let mut asked = 0;
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            let request = |token: &str, paper: &str| {
-                Request::builder()
-                    .method(method.to_uppercase().as_str())
-                    .uri(path.replace("{paper}", paper))
-                    .header("host", "house.example")
-                    .header("content-type", "application/json")
-                    .header("authorization", format!("Bearer {token}"))
-                    .body(Body::from("{\"query\": \"harbour\"}"))
-                    .unwrap()
-            };
-            let reply = small.send(request(&token, "P1")).await;
-            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
-            let value: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
-            fits(
-                &operation["responses"]["200"]["content"]["application/json"]["schema"],
-                &value,
-                path,
-            );
-            let refused = small.send(request("00", "P1")).await;
-            assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
-            assert_eq!(refused.header("content-type"), "application/problem+json");
-            if path.contains("{paper}") {
-                let missing = small.send(request(&token, "P9")).await;
-                assert_eq!(missing.status, StatusCode::NOT_FOUND);
-                fits(
-                    &document["components"]["schemas"]["Problem"],
-                    &serde_json::from_str(&missing.body).unwrap(),
-                    path,
-                );
-            }
-            asked += 1;
-        }
+    let before = small.web.archive.status().await.unwrap();
+    let form = "from=embassy&to=northern%2C+nor&text=%28C%29+The+%7Benvoy%7C%3Cb%3Eambassador%7D+came+prior+to+the+talks.";
+    let shown = small.post("marrack", "/drafts/preview", form).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    for part in ["class=\"v\"", "&lt;b&gt;ambassador", "3 readers today", "class=\"meter", "(C)"] {
+        assert!(shown.body.contains(part), "{part} in {}", shown.body);
     }
-    assert_eq!(asked, 8);
+    let broken = small.post("marrack", "/drafts/preview", "text=One+%7Bword%7C.").await;
+    assert!(broken.body.contains("Line 1, column 5"), "{}", broken.body);
+    let known = small.post("marrack", "/drafts/preview", "draft=P2&text=Words.").await;
+    assert!(known.status == StatusCode::OK && !known.body.contains(" 0 readers"));
+    let foreign = small.post("voss", "/drafts/preview", "draft=P2&text=Words.").await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    let after = small.web.archive.status().await.unwrap();
+    assert_eq!((before.entries + 4, before.papers), (after.entries, after.papers), "four sessions");
 }

@@ -3,27 +3,41 @@
 use std::time::Duration;
 
 use chancery_desk::{Archive, Delivery};
+use tokio::task::JoinSet;
 use ureq::Agent;
 use ureq::unversioned::transport::DefaultConnector;
 
 use super::target::{Judged, check_target};
 
-/// Messages that are carried one after another before it is looked again what is due.
-const AT_ONCE: u32 = 20;
+/// Messages that are taken up before it is looked again what is due.
+const TAKEN_UP: u32 = 20;
+/// Messages that are on their way at once: an address that does not answer holds up few others, and a house with much to
+/// tell takes few threads.
+const CARRIED_AT_ONCE: usize = 4;
 /// How long an address may take.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Carries what is due; says whether there may be more.
 pub(crate) async fn deliver(archive: &Archive) -> Result<bool, chancery_desk::DeskError> {
-    let due = archive.due_deliveries(AT_ONCE).await?;
-    let more = due.len() == AT_ONCE as usize;
-    for delivery in due {
-        let carried = delivery.clone();
-        let outcome = tokio::task::spawn_blocking(move || carry(&carried)).await;
-        let outcome = outcome.unwrap_or_else(|_| Err("it could not be carried".into()));
-        archive.settle_delivery(&delivery, outcome).await?;
+    let due = archive.due_deliveries(TAKEN_UP).await?;
+    let more = due.len() == TAKEN_UP as usize;
+    let (mut due, mut carrying) = (due.into_iter(), JoinSet::new());
+    loop {
+        while carrying.len() < CARRIED_AT_ONCE
+            && let Some(delivery) = due.next()
+        {
+            carrying.spawn(async move {
+                let carried = delivery.clone();
+                let outcome = tokio::task::spawn_blocking(move || carry(&carried)).await;
+                (delivery, outcome.unwrap_or_else(|_| Err("it could not be carried".into())))
+            });
+        }
+        match carrying.join_next().await {
+            Some(Ok((delivery, outcome))) => archive.settle_delivery(&delivery, outcome).await?,
+            Some(Err(_)) => {}
+            None => return Ok(more),
+        }
     }
-    Ok(more)
 }
 
 /// Carries one message. Whoever answers other than with 2xx has not taken it; nobody is followed elsewhere, and
@@ -160,5 +174,52 @@ mod tests {
         let error = agent.get(address.as_str()).call().unwrap_err().to_string();
         assert!(error.contains("inside"), "{error}");
         assert!(received.try_recv().is_err());
+    }
+
+    /// However many are to be told, so many messages are on their way at once, and one that is not taken holds up few.
+    #[tokio::test(flavor = "current_thread")]
+    async fn only_so_many_messages_are_on_their_way_at_once() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let small = Small::begin().await;
+        allow(&small, true).await;
+        let told = CARRIED_AT_ONCE + 2;
+        assert!(told <= chancery_desk::MAX_WEBHOOKS);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                std::thread::spawn(move || {
+                    MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    let mut some = [0; 4096];
+                    let mut request = Vec::new();
+                    while !String::from_utf8_lossy(&request).contains("\"type\"") {
+                        match stream.read(&mut some).unwrap() {
+                            0 => break,
+                            n => request.extend_from_slice(&some[..n]),
+                        }
+                    }
+                    std::thread::sleep(Duration::from_millis(150));
+                    NOW.fetch_sub(1, Ordering::SeqCst);
+                    let _ = write!(
+                        stream,
+                        "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                    );
+                });
+            }
+        });
+        for n in 0..told {
+            let address = format!("http://localhost:{port}/hook/{n}");
+            small.web.archive.add_webhook(&address, &h("reed")).await.unwrap();
+        }
+        let finders = chancery_desk::Finders::embedded();
+        small.web.archive.release("P2", &h("marrack"), &finders).await.unwrap();
+        deliver(&small.web.archive).await.unwrap();
+        assert_eq!(MOST.load(Ordering::SeqCst), CARRIED_AT_ONCE, "no more, and no fewer");
+        let page = small.get("reed", "/house/told").await;
+        assert_eq!(page.body.matches("answered 200").count(), told);
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Everything goes through the same acts as in earnest; only the ministry, its papers and its leaks are
 //! invented. Each finding is printed beside the truth, which the story knows and the archive does not.
+//!
+//! The story plays in a year of its own, so that every telling is the same. One that is kept is told as of last October:
+//! its people are in office when the archive is opened again, by the machine's clock.
 
 mod leaks;
 mod ministry;
@@ -9,8 +12,10 @@ mod story;
 mod tour;
 
 use chancery_desk::{Archive, Clock, FindingReport};
+use chancery_domain::rules::utc_day;
 use chancery_web::Settings;
 use console::style;
+use ministry::Told;
 use serde::Serialize;
 
 use crate::cli::DemoArgs;
@@ -48,7 +53,11 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
     let scratch = tempfile::tempdir().map_err(failed)?;
     let folder = args.keep.clone().unwrap_or_else(|| scratch.path().join("archive"));
     let mut archive = Archive::init(&folder, Clock::System).await?;
-    let scenes = story::play(&mut archive, scratch.path(), json).await?;
+    let told = match args.keep {
+        Some(_) => Told::lately(utc_day(archive.now()))?,
+        None => Told::OWN,
+    };
+    let scenes = story::play(&mut archive, told, scratch.path(), json).await?;
     let verified = archive.verify(|_, _| {}).await?;
     let right = scenes.iter().filter(|scene| scene.is_right()).count();
     if json {
@@ -61,11 +70,16 @@ pub(crate) async fn run(args: &DemoArgs, json: bool) -> Result<u8, Failure> {
         print(&format!("\n{}", style("The record").bold()))?;
         print(&show::verified(&verified))?;
         if args.keep.is_some() {
+            let ministry = told.ministry()?;
+            let keeper = story::keeper(&ministry).map_or("PERSON", |p| p.person.as_str());
             print(&format!(
-                "\nThe archive stays in {}; look around with --archive.",
-                folder.display()
+                "\nThe archive stays in {folder}. Its people hold their offices today: look around with --archive, or open it with\n  chancery serve --archive {folder} --invite {keeper}",
+                folder = folder.display(),
             ))?;
         }
+    }
+    if args.keep.is_some() {
+        archive.set_clock(Clock::System);
     }
     if args.no_serve {
         archive.close().await;

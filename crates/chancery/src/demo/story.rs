@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chancery_desk::{
     Archive, Clock, Exposing, Finders, FindingReport, Format, LeakFile, NewPublic, PublicKind,
-    Request, Traced, one_in,
+    RegistryPosting, Request, Traced, one_in,
 };
 use chancery_domain::{Handle, House};
 use chancery_text::build::Choice;
@@ -14,7 +14,7 @@ use jiff::tz::Offset;
 
 use super::Scene;
 use super::leaks::{excerpt, paragraphs, retyped, spliced};
-use super::ministry::{ARTICLE, NOT_OURS, STATEMENT, cables, ministry};
+use super::ministry::{Ministry, NOT_OURS, Told};
 use crate::command::{Failure, print};
 use crate::show;
 
@@ -110,13 +110,19 @@ impl Stage<'_> {
     }
 }
 
+/// Who keeps the house.
+pub(super) fn keeper(ministry: &Ministry) -> Option<&RegistryPosting> {
+    ministry.registry.postings.iter().find(|p| p.office.as_str() == KEEPER)
+}
+
 /// Plays everything; returns the scenes.
 pub(super) async fn play(
     archive: &mut Archive,
+    told: Told,
     scratch: &Path,
     json: bool,
 ) -> Result<Vec<Scene>, Failure> {
-    let ministry = ministry()?;
+    let ministry = told.ministry()?;
     let day = ministry.ministry.day;
     let mut stage = Stage { archive, json };
     let first = ministry.registry.postings.iter().find(|p| p.office.as_str() == OFFICE_A);
@@ -124,16 +130,11 @@ pub(super) async fn play(
     let (Some(first), Some(second)) = (first, second) else {
         return Err(Failure { message: "the ministry lacks its inquiry officers".into(), code: 1 });
     };
-    let cables = cables()?;
-    let start = cables.first().and_then(|c| c.date.as_deref()).unwrap_or("2032-01-01");
-    let start: Date = start
-        .get(..10)
-        .unwrap_or(start)
-        .parse()
-        .map_err(|e: jiff::Error| Failure { message: e.to_string(), code: 1 })?;
+    let cables = told.cables()?;
+    let start = cables.first().map_or(day, |(released, _)| *released);
     stage.on(start)?;
     stage.archive.found_exercise(&ministry.registry, (&first.person, &second.person), day).await?;
-    if let Some(keeper) = ministry.registry.postings.iter().find(|p| p.office.as_str() == KEEPER) {
+    if let Some(keeper) = keeper(&ministry) {
         let house = House { custodian: Some(keeper.office.clone()), ..House::default() };
         stage.archive.set_house_rules(&house, &keeper.person).await?;
     }
@@ -148,13 +149,8 @@ pub(super) async fn play(
     stage.heading("Eight cables are released")?;
     let finders = Finders::embedded();
     let mut rows = Vec::new();
-    for cable in &cables {
-        let date: Date = cable
-            .date
-            .as_deref()
-            .and_then(|d| d.get(..10))
-            .and_then(|d| d.parse().ok())
-            .unwrap_or(start);
+    for (date, cable) in &cables {
+        let date = *date;
         stage.on(date)?;
         let draft = cable.as_draft(&Choice::default())?;
         let holder = ministry
@@ -273,7 +269,8 @@ pub(super) async fn play(
             .await?,
     );
 
-    let words = ARTICLE.lines().find(|l| l.contains('“')).unwrap_or(ARTICLE);
+    let [article, statement] = told.press();
+    let words = article.lines().find(|l| l.contains('“')).unwrap_or(&article);
     let quoted: Vec<&str> = words.split(['“', '”']).skip(1).step_by(2).take(2).collect();
     scenes.push(
         stage
@@ -287,10 +284,10 @@ pub(super) async fn play(
             .await?,
     );
     stage.heading("The article that the two words are from")?;
-    let article = LeakFile { name: "article.txt".into(), bytes: ARTICLE.as_bytes().to_vec() };
+    let article = LeakFile { name: "article.txt".into(), bytes: article.into_bytes() };
     let statement = NewPublic {
         name: "statement.txt".into(),
-        bytes: STATEMENT.as_bytes().to_vec(),
+        bytes: statement.into_bytes(),
         kind: PublicKind::Statement,
         ..NewPublic::default()
     };
@@ -328,7 +325,7 @@ mod tests {
         let mut leaked = vec![RETYPED.0, PASTED.0, MIXED.0];
         leaked.extend(HALVES.0.map(|(_, paper)| paper));
         assert_eq!(leaked.iter().collect::<BTreeSet<_>>().len(), leaked.len());
-        let ids: Vec<String> = cables().unwrap().into_iter().map(|c| c.id).collect();
+        let ids: Vec<String> = Told::OWN.cables().unwrap().into_iter().map(|(_, c)| c.id).collect();
         assert!(leaked.iter().all(|paper| ids.iter().any(|id| id == paper)));
     }
 }

@@ -65,11 +65,11 @@ pub(super) fn steps() -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::ministry::ministry;
+    use crate::demo::ministry::Told;
 
     #[test]
     fn everybody_in_the_tour_is_in_post_that_day() {
-        let ministry = ministry().unwrap();
+        let ministry = Told::OWN.ministry().unwrap();
         let day = ministry.ministry.day;
         assert_eq!(steps().len(), STEPS.len());
         for step in steps() {

@@ -134,6 +134,12 @@ pub(crate) fn house(rules: &House) -> String {
             rules.webhooks_inside.to_string(),
             "whether webhooks may go to addresses inside the house's own network".to_owned(),
         ],
+        [
+            "prove_from".to_owned(),
+            rules.prove_from.clone().unwrap_or_else(|| "none".to_owned()),
+            "the classification from which on a paper is opened in the browser only with a fresh proof of who one is"
+                .to_owned(),
+        ],
     ];
     table(["rule", "is", "meaning"], rows)
 }

@@ -1,0 +1,70 @@
+//! Nobody sees by the time of an answer whether a paper is there and not for him.
+
+use std::time::{Duration, Instant};
+
+use axum::http::Method;
+
+use super::{Small, h};
+
+/// As published for constant-time code (Reparaz, Balasch, Verbauwhede: dudect, 2017).
+const MOST_T: f64 = 4.5;
+
+/// Welch's t of two samples, and how far their medians are apart.
+fn compared(mut a: Vec<f64>, mut b: Vec<f64>) -> (f64, f64) {
+    let about = |of: &[f64]| {
+        let n = of.len() as f64;
+        let mean = of.iter().sum::<f64>() / n;
+        (mean, of.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0) / n)
+    };
+    let ((mean_a, error_a), (mean_b, error_b)) = (about(&a), about(&b));
+    let t = (mean_a - mean_b) / (error_a + error_b).sqrt();
+    let median = |of: &mut Vec<f64>| {
+        of.sort_by(f64::total_cmp);
+        of[of.len() / 2]
+    };
+    (t.abs(), (median(&mut a) - median(&mut b)).abs())
+}
+
+#[tokio::test(flavor = "current_thread")]
+#[expect(clippy::disallowed_methods, reason = "times are what is tested")]
+async fn a_forbidden_paper_takes_as_long_as_an_absent_one() {
+    let small = Small::begin().await;
+    let cookie = small.cookie("voss").await;
+    // How many of each, and how many milliseconds the medians may be apart.
+    let full = std::env::var("CHANCERY_FULL").is_ok_and(|v| v == "1");
+    let (rounds, most_apart) = if full { (5_000, 0.2) } else { (150, 0.5) };
+    let times = async |path: &str| {
+        let begun = Instant::now();
+        let reply = small.with(&cookie, &Method::GET, path, "").await;
+        assert_eq!(reply.status, 404, "{path}");
+        begun.elapsed().as_secs_f64() * 1e3
+    };
+    let decided = async |paper: &str| {
+        let begun = Instant::now();
+        let _ = small.web.archive.may_open(paper, &h("voss")).await;
+        begun.elapsed().as_secs_f64() * 1e3
+    };
+    let (mut forbidden, mut absent) = (Vec::new(), Vec::new());
+    let (mut refusing, mut missing) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        // Timers tick once a millisecond: questions come at any point between.
+        for path in ["/papers/P1", "/papers/P999"] {
+            let (begun, wait) = (Instant::now(), Duration::from_micros(round * 379 % 1_000));
+            while begun.elapsed() < wait {}
+            let took = times(path).await;
+            if path.ends_with("P1") { forbidden.push(took) } else { absent.push(took) }
+        }
+        for _ in 0..5 {
+            refusing.push(decided("P1").await);
+            missing.push(decided("P999").await);
+        }
+    }
+    let (t, apart) = compared(forbidden, absent);
+    eprintln!("forbidden and absent: |t| {t:.2}, medians {apart:.3} ms apart, {rounds} of each");
+    assert!(apart < most_apart, "{apart} ms");
+    assert!(t < MOST_T, "|t| {t}");
+    // The control: what is behind it does not take the same time, and this comparison sees it.
+    let (t, apart) = compared(refusing, missing);
+    eprintln!("the decision behind them: |t| {t:.2}, medians {apart:.3} ms apart");
+    assert!(apart > 0.01, "{apart} ms");
+}
