@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use chancery_store::{join_keys, part_keys};
@@ -35,6 +35,8 @@ const CHECKPOINT: &str = "checkpoint";
 const MANIFEST: &str = "manifest.json";
 /// Longest manifest that is read.
 const MAX_MANIFEST: u64 = 1 << 20;
+/// Most backups of one instant.
+const MOST_AT_ONE_INSTANT: u32 = 1000;
 /// Papers of which a drill renders a copy.
 const SAMPLE: usize = 20;
 
@@ -116,9 +118,8 @@ impl Archive {
         act.commit().await?;
 
         let name = now.strftime("%Y-%m-%dT%H%M%S%.fZ").to_string();
-        let folder = into.join(name);
         fs::create_dir_all(into).map_err(DeskError::file(into))?;
-        fs::create_dir(&folder).map_err(DeskError::file(&folder))?;
+        let folder = new_folder(into, &name)?;
         files::keep_private(&folder)?;
         let checkpoint = self.checkpoint()?;
         files::replace(&folder.join(CHECKPOINT), checkpoint.as_bytes(), true)?;
@@ -340,6 +341,21 @@ fn manifest(folder: &Path) -> Result<Manifest, DeskError> {
 /// Whether the keys of a backup are still there.
 pub(crate) fn has_keys(folder: &Path) -> bool {
     folder.join(KEYS).exists()
+}
+
+/// A new folder of this name, with a number behind it where there is one already: a clock may stand still.
+fn new_folder(into: &Path, name: &str) -> Result<PathBuf, DeskError> {
+    let mut folder = into.join(name);
+    for number in 2..=MOST_AT_ONE_INSTANT {
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                folder = into.join(format!("{name}-{number}"));
+            }
+            Err(error) => return Err(DeskError::file(&folder)(error)),
+        }
+    }
+    Err(DeskError::Input(format!("{} has too many backups of one instant", into.display())))
 }
 
 /// Backups below a folder, oldest first.

@@ -118,9 +118,10 @@ fn apart_on(
                 rect.area x=(n(sheet.left)) y=(n(decoys_top)) width=(n(sheet.inner())) height="84" {}
                 path.decoys d=(decoy_path(picture, decoys_top, x)) {}
             }
-            (threshold(x(picture.lead), (top - 24.0, end), "lead", "strong lead", picture.lead, sheet))
-            (threshold(x(picture.needed), (top - 7.0, end), "named", "identified", picture.needed, sheet))
-            @if with_decoys { text.ax.halo.out x=(n(sheet.left)) y=(n(decoys_top - 8.0)) { (decoy_title(sheet, picture)) } }
+            @let parts = if with_decoys { vec![bottom, decoys_top, end] } else { vec![end] };
+            (threshold(x(picture.lead), (top - 24.0, &parts), "lead", "strong lead", picture.lead, sheet))
+            (threshold(x(picture.needed), (top - 7.0, &parts), "named", "identified", picture.needed, sheet))
+            @if with_decoys { text.ax x=(n(sheet.left)) y=(n(decoys_top - 8.0)) { (decoy_title(sheet, picture)) } }
             (marks(picture, name, (top, high), x, sheet))
             @if with_decoys { @if let Some(best) = best_decoy {
                 (decoy_label(x(best.max(0.0)), decoys_top, best.max(0.0), sheet))
@@ -159,18 +160,24 @@ fn decoy_path(picture: &Picture, top: f64, x: impl Fn(f64) -> f64) -> String {
     path
 }
 
-/// A line with its name and figure beside its upper end, each line's in a row of its own.
+/// A line with its name and figure beside its upper end, each line's in a row of its own. It goes down to the first of `parts`,
+/// and from each second one on to the next: what stands between the pictures is not crossed.
 fn threshold(
     x: f64,
-    (row, end): (f64, f64),
+    (row, parts): (f64, &[f64]),
     class: &str,
     name: &str,
     bits: f64,
     sheet: Sheet,
 ) -> Markup {
     let (anchor, beside) = if x > sheet.width - 130.0 { ("end", -5.0) } else { ("start", 5.0) };
+    let from = std::iter::once(row - 11.0).chain(parts.iter().copied().skip(1).step_by(2));
+    let line: String = from
+        .zip(parts.iter().step_by(2))
+        .map(|(from, to)| format!("M{} {}V{}", n(x), n(from), n(*to)))
+        .collect();
     html! {
-        path class=(class) d={ "M" (n(x)) " " (n(row - 11.0)) "V" (n(end)) } {}
+        path class=(class) d=(line) {}
         text class=(class) x=(n(x + beside)) y=(n(row)) text-anchor=(anchor) { (name) " " tspan.ax { (n(bits)) } }
     }
 }

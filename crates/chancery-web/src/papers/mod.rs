@@ -104,7 +104,7 @@ async fn search(State(web): State<Shared>, visitor: Visitor, Form(form): Form<Qu
             }
         }
         @if wrong.is_none() && !query.is_empty() {
-            table.group.rows {
+            table.group.rows.spaced {
                 caption { "Found " span { (found.found) } }
                 thead { tr { th scope="col" { "Label" } th scope="col" { "Paper" } th scope="col" { "From" } th scope="col" { "Date" } } }
                 tbody {

@@ -26,4 +26,8 @@ async fn one_backup_is_made_or_tried_at_a_time() {
     assert_eq!(made.status, StatusCode::SEE_OTHER, "the control: with room it is made");
     assert_eq!(small.web.archive.backups(&into).unwrap().len(), 1);
     assert_eq!(room.available_permits(), BACKUPS_AT_ONCE, "and its room is free again");
+    // The clock of a demonstration stands still.
+    let again = small.post("reed", "/house/backups", "").await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.body);
+    assert_eq!(small.web.archive.backups(&into).unwrap().len(), 2);
 }
