@@ -5,13 +5,11 @@
 mod support;
 
 use chancery_capture::{Chance, Kind};
-use chancery_page::{Form, Pages, PaperSource, Readings, typeset};
+use chancery_page::{Pages, PaperSource, Readings, typeset};
 use chancery_scan::{Segment, search};
+use support::archive::{Widths, plain};
 use support::limits::limits;
 use support::*;
-
-/// Words of a synthetic text: about a page.
-const WORDS: usize = 450;
 
 /// Many texts of random words, and some that can be typeset.
 struct Archive {
@@ -22,40 +20,12 @@ struct Archive {
 fn archive(texts: usize, papers: usize, words: usize, seed: u64) -> Archive {
     let vocabulary = vocabulary();
     let mut chance = Chance::new(seed);
-    let mut distinct = vocabulary.clone();
-    distinct.sort();
-    distinct.dedup();
-    let all = bridge::paper(&plain(&distinct)).widths();
-    let width: std::collections::BTreeMap<&str, f32> =
-        distinct.iter().map(String::as_str).zip(all).collect();
-    let of = |words: &[String]| words.iter().map(|w| width[w.as_str()]).collect::<Vec<f32>>();
-    let mut sources = Vec::new();
-    let mut rows: Vec<Vec<f32>> = Vec::new();
-    for _ in 0..papers {
-        let words = drawn(words, &vocabulary, &mut chance);
-        rows.push(of(&words));
-        sources.push(plain(&words));
-    }
-    let each: Vec<f32> = of(&vocabulary);
-    let any = |chance: &mut Chance| each[(chance.unit() * each.len() as f32) as usize];
-    let text = |_| (0..WORDS).map(|_| any(&mut chance)).collect();
-    rows.extend((papers..texts).map(text));
-    let numbered = rows.iter().enumerate().map(|(k, row)| (k as u64, &row[..]));
-    Archive { segment: Segment::build(numbered).unwrap(), papers: sources }
-}
-
-/// A paper without places.
-fn plain(words: &[String]) -> PaperSource {
-    let mut source = source(&words[..1], Form::Letter, &mut Chance::new(1));
-    source.paragraphs = words
-        .chunks(70)
-        .map(|text| chancery_page::Paragraph {
-            number: None,
-            portion: None,
-            parts: vec![chancery_page::Part::Fixed(text.join(" "))],
-        })
-        .collect();
-    source
+    let widths = Widths::of(&vocabulary);
+    let drawn: Vec<Vec<String>> =
+        (0..papers).map(|_| drawn(words, &vocabulary, &mut chance)).collect();
+    let rows = drawn.iter().map(|words| widths.row(words)).collect();
+    let papers = drawn.iter().map(|words| plain(words)).collect();
+    Archive { segment: widths.archive(rows, texts, &mut chance), papers }
 }
 
 /// The number of lines of text on a page.
