@@ -1,5 +1,6 @@
 //! Finding a page among many without being told which: right ones found, foreign ones refused, and how
-//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000.
+//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000. `CHANCERY_PAGES` and
+//! `CHANCERY_FOREIGN` say how many captures are taken at most, and of how many foreign pages.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod support;
@@ -46,18 +47,22 @@ const KINDS: [Kind; 6] = [
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the time of a search is what is measured")]
 fn pages_are_found_and_foreign_pages_are_not() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<usize>().ok());
     let (texts, papers, words, foreign) =
         if full() { (100_000, 8, 16_000, 1_000) } else { (2_000, 1, 1_000, 3) };
+    let foreign = number("CHANCERY_FOREIGN").unwrap_or(foreign);
+    let most = number("CHANCERY_PAGES").unwrap_or(usize::MAX);
     let archive = archive(texts, papers, words, 31);
     println!("{} texts, {} bytes", archive.segment.len(), archive.segment.size());
     let (mut captures, mut found, mut slowest, mut total) = (0, 0, 0.0_f64, 0.0);
     let mut chance = Chance::new(32);
     for (number, source) in archive.papers.iter().enumerate() {
         let pages = typeset(source, &Readings::none()).unwrap();
-        for page in 0..pages.count() - 1 {
+        for page in (0..pages.count() - 1).take(most.saturating_sub(captures)) {
             let kind = KINDS[captures % KINDS.len()];
             let mut whole = bridge::page(&pages, page, 300.0);
-            if captures % 3 == 2 && kind != Kind::ScreenPhoto {
+            let turn = captures / KINDS.len() % 3;
+            if turn == 2 && kind != Kind::ScreenPhoto {
                 // Nine lines of at most 16 pt.
                 let top = chance.between(120.0, 480.0);
                 whole = whole.strip(top, 9.5 * 15.0);
@@ -74,9 +79,13 @@ fn pages_are_found_and_foreign_pages_are_not() {
             let right = answer.first().is_some_and(|c| c.text == number as u64);
             found += usize::from(right);
             if !right {
-                println!("missed: paper {number}, page {page}, {}: {answer:?}", kind.name());
+                println!(
+                    "missed: paper {number}, page {page}, {}, {turn}: {answer:?}",
+                    kind.name()
+                );
             }
         }
+        println!("found so far: {found} of {captures}");
     }
     let (low, high) = limits(found, captures);
     println!(
@@ -86,7 +95,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
     let vocabulary = vocabulary();
     let (mut looked, mut accepted) = (0, 0);
     while looked < foreign {
-        let strange = plain(&drawn(if full() { 24_000 } else { 2_000 }, &vocabulary, &mut chance));
+        let strange = plain(&drawn(2_000, &vocabulary, &mut chance));
         let pages = typeset(&strange, &Readings::none()).unwrap();
         for page in 0..pages.count().min(foreign - looked) {
             let kind = KINDS[looked % KINDS.len()];
@@ -94,6 +103,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
             accepted += usize::from(!search(&picture, &[&archive.segment]).is_empty());
             looked += 1;
         }
+        println!("foreign pages accepted so far: {accepted} of {looked}");
     }
     println!("foreign pages accepted: {accepted} of {looked}");
     assert_eq!(accepted, 0);
