@@ -44,7 +44,12 @@ fn table(folder: &Path) {
             Ok(pictures) => {
                 let cell = cells.entry(device.to_owned()).or_default();
                 let leak = leak(number);
-                pictures.iter().for_each(|picture| leak.count(picture, cell));
+                let alone = leak.alone();
+                for picture in &pictures {
+                    if let Some(trouble) = leak.count(picture, (&alone, 0), cell) {
+                        eprintln!("{}: {trouble}", path.display());
+                    }
+                }
             }
             Err(reason) => eprintln!("{}: {reason}", path.display()),
         }

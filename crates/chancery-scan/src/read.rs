@@ -9,13 +9,16 @@ use crate::light::flattened;
 use crate::marks::{self, Mark, Marking};
 use crate::paper::Paper;
 use crate::plane::Plane;
+use crate::straight::straightened;
 use crate::track::{Track, smooth};
-use crate::view::View;
+use crate::view::{View, level};
 use crate::wording::{self, Choice};
 use image::GrayImage;
 
 /// Grams that must agree before a text is believed.
 pub const LEAST_SUPPORT: usize = 20;
+/// Grams after which no text is looked for any further: three times what chance is never believed for.
+const FOUND: usize = 3 * LEAST_SUPPORT;
 /// Grams after which no further attempt is made to see words better.
 const CLEAR: usize = 150;
 /// A text whose support is less than this share of the best is not looked at.
@@ -44,7 +47,7 @@ pub fn search(picture: &GrayImage, archive: &[&Segment]) -> Vec<Candidate> {
         if found.first().map_or(0, |m| m.support) > best.first().map_or(0, |m| m.support) {
             best = found;
         }
-        best.first().is_some_and(|m| m.support >= CLEAR)
+        best.first().is_some_and(|m| m.support >= FOUND)
     });
     candidates(&best)
 }
@@ -60,15 +63,13 @@ fn look(picture: &GrayImage, mut clear: impl FnMut(&View, usize) -> bool) {
         attempts.any(|(view, attempt)| clear(view, attempt))
     };
     let even = flattened(&plane);
-    if turns(View::of_even(even.clone()))
-        || without_grid(&plane).is_some_and(|p| turns(View::of_even(flattened(&p))))
-        || turns(View::of_crooked(even.clone()))
-    {
-        return;
-    }
-    if let Some(even) = without_bars(&even) {
-        turns(View::of_even(even));
-    }
+    let upright = level(even.clone());
+    let without_grid = || without_grid(&plane).map(|plane| level(flattened(&plane)));
+    let without_bars = || without_bars(&even).map(level);
+    let _ = turns(View::of_level(upright.clone()))
+        || turns(without_grid().and_then(View::of_level))
+        || turns(straightened(&upright).and_then(View::of_level))
+        || turns(without_bars().and_then(View::of_level));
 }
 
 fn candidates(found: &[Matches]) -> Vec<Candidate> {

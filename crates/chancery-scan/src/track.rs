@@ -15,6 +15,8 @@ pub(crate) struct Word {
     pub(crate) node: u32,
     /// Origin within the line, in points.
     pub(crate) x: f64,
+    /// The middle of its ink from its origin, in points.
+    middle: f64,
     /// Predicted origin in the picture, in pixels.
     pub(crate) at: Vector,
     /// One point along the line, in pixels.
@@ -84,6 +86,7 @@ impl Track {
             words.push(Word {
                 node,
                 x,
+                middle: f64::from(paper.shape(node).left + paper.shape(node).right) / 2.0,
                 at,
                 along: [scales[k], 0.0],
                 down: [0.0, scales[k]],
@@ -97,6 +100,28 @@ impl Track {
         track.redirect();
         track.words.iter_mut().for_each(|w| w.down = [-w.along[1], w.along[0]]);
         Some(track)
+    }
+
+    /// The middle of a word's ink from the line's start, had the line no gaps, less what an even line would have.
+    fn lead(&self, k: usize) -> f64 {
+        let last = self.words.len() - 1;
+        let advances = |k: usize| self.words[k].x - k as f64 * self.gap;
+        let even = advances(last) * k as f64 / last.max(1) as f64;
+        advances(k) + self.words[k].middle - even
+    }
+
+    /// Makes a point larger by this share, in a line that became longer by so many points: words grow about the
+    /// middles of their ink, and the gap takes what is left.
+    fn grow(&mut self, share: f64, longer: f64) {
+        let last = self.words.len() - 1;
+        for word in &mut self.words {
+            (0..2).for_each(|d| word.at[d] -= share * word.middle * word.along[d]);
+        }
+        let (from, to) = (&self.words[0], &self.words[last]);
+        let length = (to.x + longer - share * (to.middle - from.middle)) / (1.0 + share);
+        let wider = (length - to.x) / last.max(1) as f64;
+        self.gap += wider;
+        self.words.iter_mut().enumerate().for_each(|(k, word)| word.x += k as f64 * wider);
     }
 
     /// The directions along the line from the predicted places.
@@ -171,8 +196,12 @@ const DOWN: usize = 4;
 /// Quality below which a word takes no part in the fit.
 const POOR: f64 = 0.5;
 
-/// Fits offset and stretch of each line and the common field to the measured shifts, moves every
-/// word's prediction accordingly, and leaves in `shift` what remains. `expected` is what the marks
+/// Terms of the size of a point over the picture, and the points in which a word's lead is counted for them.
+const SIZES: usize = 3;
+const LEAD: f64 = 10.0;
+
+/// Fits offset and stretch of each line, the size of a point, and the common field to the measured shifts, moves
+/// every word's prediction accordingly, and leaves in `shift` what remains. `expected` is what the marks
 /// are thought to have added along the line, with the trust in it.
 pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f64, f64)) {
     let bounds = tracks.iter().flat_map(|t| &t.words).map(|w| w.at);
@@ -191,13 +220,18 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
         _ => DOWN,
     };
     let own = 2 * tracks.len();
-    let size = own + ACROSS.len() * rows;
-    let terms = |i: usize, tracks: &[Track], k: usize| {
+    let sizes = own + ACROSS.len() * rows;
+    let size = sizes + SIZES;
+    let terms = |d: usize, i: usize, k: usize| {
         let track = &tracks[i];
         let along = k as f64 / (track.words.len() - 1).max(1) as f64 - 0.5;
         let at = track.words[k].at;
         let (u, v) = (chebyshev(unit(at, 0)), chebyshev(unit(at, 1)));
         let mut out = vec![(2 * i, 1.0), (2 * i + 1, along)];
+        if d == 0 {
+            let lead = track.lead(k) / LEAD;
+            out.extend([(sizes, lead), (sizes + 1, lead * u[1]), (sizes + 2, lead * v[1])]);
+        }
         for p in ACROSS {
             for (q, v) in v.iter().enumerate().take(rows) {
                 out.push((own + (p - ACROSS.start) * rows + q, u[p] * v));
@@ -206,6 +240,7 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
         out
     };
     let mut corrections: [Vec<Vec<f64>>; 2] = [Vec::new(), Vec::new()];
+    let mut shares = vec![0.0; tracks.len()];
     for (d, correction) in corrections.iter_mut().enumerate() {
         let mut fitted: Option<Vec<f64>> = None;
         for _ in 0..3 {
@@ -214,7 +249,7 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
                 (tracks[i].words[k].shift[d] - mark, trust)
             };
             let predicted = |i: usize, k: usize, x: &Option<Vec<f64>>| {
-                x.as_ref().map_or(0.0, |x| terms(i, tracks, k).iter().map(|(j, c)| c * x[*j]).sum())
+                x.as_ref().map_or(0.0, |x| terms(d, i, k).iter().map(|(j, c)| c * x[*j]).sum())
             };
             let mut residuals = Vec::new();
             for (i, track) in tracks.iter().enumerate() {
@@ -233,7 +268,7 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
                     let z = (value - predicted(i, k, &fitted)) / (3.0 * spread);
                     if word.quality > POOR && trust > 0.0 {
                         let weight = trust / word.variance / (1.0 + z * z * z * z);
-                        normal.add(&terms(i, tracks, k), value, weight);
+                        normal.add(&terms(d, i, k), value, weight);
                     }
                 }
             }
@@ -242,13 +277,17 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
             fitted = normal.solved().or(fitted);
         }
         let part = |i: usize, k: usize| {
-            fitted
-                .as_ref()
-                .map_or(0.0, |x| terms(i, tracks, k).iter().map(|(j, c)| c * x[*j]).sum())
+            fitted.as_ref().map_or(0.0, |x| terms(d, i, k).iter().map(|(j, c)| c * x[*j]).sum())
         };
         *correction = (0..tracks.len())
             .map(|i| (0..tracks[i].words.len()).map(|k| part(i, k)).collect())
             .collect();
+        if let (0, Some(x)) = (d, &fitted) {
+            let share =
+                |w: &Word| x[sizes] + x[sizes + 1] * unit(w.at, 0) + x[sizes + 2] * unit(w.at, 1);
+            let mean = |t: &Track| t.words.iter().map(share).sum::<f64>() / t.words.len() as f64;
+            shares = tracks.iter().map(|t| mean(t) / LEAD).collect();
+        }
     }
     for (i, track) in tracks.iter_mut().enumerate() {
         for (k, word) in track.words.iter_mut().enumerate() {
@@ -257,6 +296,8 @@ pub(crate) fn smooth(tracks: &mut [Track], expected: impl Fn(usize, usize) -> (f
             word.at[1] += x * word.along[1] + y * word.down[1];
             word.shift = [word.shift[0] - x, word.shift[1] - y];
         }
+        let across = &corrections[0][i];
+        track.grow(shares[i], across[across.len() - 1] - across[0]);
         track.redirect();
     }
 }

@@ -3,16 +3,26 @@
 use crate::light::flattened;
 use crate::lines::lines;
 use crate::plane::Plane;
-use crate::straight::straightened;
-use crate::words::{InkBox, letter_height, words};
+use crate::words::{InkBox, WORD_GAP, letter_height, words};
 use image::GrayImage;
 use image::codecs::jpeg::JpegEncoder;
 
 /// Letters are brought to at most this height of an x, in pixels: about 216 dpi for 11 pt.
 const LETTER: f32 = 14.0;
-/// Blur (in heights of an x) and threshold of each attempt to see words.
-const ATTEMPTS: [(f32, f32); 5] =
-    [(0.0, 0.5), (0.08, 0.42), (0.16, 0.36), (0.05, 0.3), (0.24, 0.3)];
+/// Blur, threshold and gap (both lengths in heights of an x) of each attempt to see words. Letters that a fax or a
+/// small picture broke apart need a wider gap.
+const ATTEMPTS: [(f32, f32, f32); 6] = [
+    (0.0, 0.5, WORD_GAP),
+    (0.08, 0.42, WORD_GAP),
+    (0.1, 0.4, WIDE_GAP),
+    (0.16, 0.36, WORD_GAP),
+    (0.05, 0.3, WORD_GAP),
+    (0.24, 0.3, WORD_GAP),
+];
+const WIDE_GAP: f32 = 0.42;
+/// Columns in which it is asked whether lines run across, and the slopes that these may have there.
+const COLUMNS: usize = 14;
+const SLOPES: [f32; 9] = [-0.2, -0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15, 0.2];
 /// Angles beyond this are set right, in radians.
 const LEVEL: f32 = 0.008;
 
@@ -31,21 +41,11 @@ impl View {
     /// its head.
     #[must_use]
     pub fn of(picture: &GrayImage) -> Option<Self> {
-        Self::of_even(flattened(&Plane::of(picture)))
+        Self::of_level(level(flattened(&Plane::of(picture))))
     }
 
-    /// The same of a plane that was evened out.
-    pub(crate) fn of_even(plane: Plane) -> Option<Self> {
-        Self::sized(level(plane))
-    }
-
-    /// The same with its lines made straight; `None` where they are.
-    pub(crate) fn of_crooked(plane: Plane) -> Option<Self> {
-        Self::sized(straightened(&level(plane))?)
-    }
-
-    /// The plane with letters of the usual size.
-    fn sized(plane: Plane) -> Option<Self> {
+    /// The same of a plane that is even and level, with letters of the usual size.
+    pub(crate) fn of_level(plane: Plane) -> Option<Self> {
         let scale = LETTER / letter_height(&plane)?;
         let plane = if scale < 1.0 { plane.scaled(scale) } else { plane };
         let letter = letter_height(&plane)?;
@@ -90,17 +90,21 @@ impl View {
 
     /// Its words, line by line, as this attempt shows them.
     pub(crate) fn attempt(&self, attempt: usize) -> Vec<Vec<InkBox>> {
-        let (blur, threshold) = ATTEMPTS[attempt % ATTEMPTS.len()];
+        let (blur, threshold, gap) = ATTEMPTS[attempt % ATTEMPTS.len()];
         let plane = self.plane.blurred(blur * self.letter);
-        lines(&words(&plane, self.letter, threshold), self.letter)
+        lines(&words(&plane, self.letter, threshold, gap), self.letter)
     }
 }
 
 /// The plane with its lines across and level.
-fn level(plane: Plane) -> Plane {
-    let turned = plane.turned(1);
-    let plane = if striped(&plane) < striped(&turned) { turned } else { plane };
-    let angle = slant(&plane);
+pub(crate) fn level(plane: Plane) -> Plane {
+    let little = small(&plane, 800);
+    let turned = little.turned(1);
+    let (plane, little) = match striped(&little) < striped(&turned) {
+        true => (plane.turned(1), turned),
+        false => (plane, little),
+    };
+    let angle = slant(&little);
     if angle.abs() > LEVEL { plane.levelled(angle) } else { plane }
 }
 
@@ -110,24 +114,34 @@ fn small(plane: &Plane, side: usize) -> Plane {
     if largest > side { plane.scaled(side as f32 / largest as f32) } else { plane.clone() }
 }
 
-/// How much narrower columns alternate between dark and light rows: large if lines of text run across.
+/// How much narrow columns alternate between dark and light rows, each at the slope where it does most: large if
+/// lines of text run across, even if they slant or bend.
 fn striped(plane: &Plane) -> f32 {
-    let plane = small(plane, 800);
-    let column = (plane.width() / 10).max(4);
-    let mut sum = 0.0;
-    for left in (0..plane.width()).step_by(column) {
-        let right = (left + column).min(plane.width());
-        let rows: Vec<f32> =
-            (0..plane.height()).map(|y| plane.row(y)[left..right].iter().sum()).collect();
+    let column = (plane.width() / COLUMNS).max(4);
+    let alternates = |left: usize, right: usize, slope: f32| {
+        let reach = (slope.abs() * (right - left) as f32) as usize + 1;
+        let mut rows = vec![0.0_f32; plane.height() + 2 * reach];
+        for y in 0..plane.height() {
+            for (x, &s) in plane.row(y)[left..right].iter().enumerate() {
+                let middle = x as f32 - (right - left) as f32 / 2.0;
+                let row = (y + reach) as f32 - slope * middle + 0.5;
+                if let Some(row) = rows.get_mut(row as usize) {
+                    *row += s;
+                }
+            }
+        }
         let change = |pair: &[f32]| (pair[1] - pair[0]) * (pair[1] - pair[0]);
-        sum += rows.windows(2).map(change).sum::<f32>() / (right - left) as f32;
-    }
-    sum / plane.height() as f32
+        rows.windows(2).map(change).sum::<f32>() / (right - left) as f32
+    };
+    let most = |left: usize| {
+        let right = (left + column).min(plane.width());
+        SLOPES.map(|slope| alternates(left, right, slope)).into_iter().fold(0.0, f32::max)
+    };
+    (0..plane.width()).step_by(column).map(most).sum::<f32>() / plane.height() as f32
 }
 
 /// The angle of the lines, in radians: the one whose profile has the sharpest rows.
 fn slant(plane: &Plane) -> f32 {
-    let plane = small(plane, 700);
     let ink: Vec<(f32, f32, f32)> = (0..plane.height())
         .flat_map(|y| plane.row(y).iter().enumerate().map(move |(x, &s)| (x as f32, y as f32, s)))
         .filter(|p| p.2 > 0.35)

@@ -37,8 +37,8 @@ impl InkBox {
 
 /// The most boxes that are looked at; a page has about 700.
 pub(crate) const MOST_BOXES: usize = 20_000;
-/// Ink parts closer than this share of the height of an x belong to one word.
-const WORD_GAP: f32 = 0.30;
+/// Ink parts closer than this share of the height of an x usually belong to one word.
+pub(crate) const WORD_GAP: f32 = 0.30;
 /// The same from top to bottom: the dot of an i, the letters of a fax.
 const DOT_GAP: f32 = 0.55;
 
@@ -74,13 +74,13 @@ pub(crate) fn letter_height(plane: &Plane) -> Option<f32> {
 }
 
 /// The words of a picture whose small letters are `letter` pixels high, where ink is darker than
-/// `threshold`.
+/// `threshold` and parts closer than `gap` heights of an x belong together.
 #[must_use]
-pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32) -> Vec<InkBox> {
+pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32, gap: f32) -> Vec<InkBox> {
     let (width, height) = (plane.width(), plane.height());
     let mut ink: Vec<bool> = plane.samples().iter().map(|&s| s > threshold).collect();
     fill(&mut ink, (width, 1), (height, width), (letter * DOT_GAP) as usize);
-    fill(&mut ink, (height, width), (width, 1), (letter * WORD_GAP) as usize);
+    fill(&mut ink, (height, width), (width, 1), (letter * gap + 0.5) as usize);
     let mut boxes = Vec::new();
     for [left, top, right, bottom] in components(&ink, width, height) {
         let (w, h) = ((right - left) as f32, (bottom - top) as f32);
@@ -208,7 +208,7 @@ mod tests {
         };
         let plane = Plane::new(1, 1, vec![]).drawn(60, 50, sample);
         assert_eq!(letter_height(&plane), Some(10.0));
-        let found = words(&plane, 10.0, 0.5);
+        let found = words(&plane, 10.0, 0.5, WORD_GAP);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!((found[1].width() - 18.0).abs() < 1.1 && found[0].top == 15.0, "{found:?}");
     }

@@ -1,17 +1,16 @@
 //! Finding a page among many without being told which: right ones found, foreign ones refused, and how
-//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000.
+//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000. `CHANCERY_PAGES` and
+//! `CHANCERY_FOREIGN` say how many captures are taken at most, and of how many foreign pages.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod support;
 
 use chancery_capture::{Chance, Kind};
-use chancery_page::{Form, Pages, PaperSource, Readings, typeset};
+use chancery_page::{Pages, PaperSource, Readings, typeset};
 use chancery_scan::{Segment, search};
+use support::archive::{Widths, plain};
 use support::limits::limits;
 use support::*;
-
-/// Words of a synthetic text: about a page.
-const WORDS: usize = 450;
 
 /// Many texts of random words, and some that can be typeset.
 struct Archive {
@@ -22,40 +21,12 @@ struct Archive {
 fn archive(texts: usize, papers: usize, words: usize, seed: u64) -> Archive {
     let vocabulary = vocabulary();
     let mut chance = Chance::new(seed);
-    let mut distinct = vocabulary.clone();
-    distinct.sort();
-    distinct.dedup();
-    let all = bridge::paper(&plain(&distinct)).widths();
-    let width: std::collections::BTreeMap<&str, f32> =
-        distinct.iter().map(String::as_str).zip(all).collect();
-    let of = |words: &[String]| words.iter().map(|w| width[w.as_str()]).collect::<Vec<f32>>();
-    let mut sources = Vec::new();
-    let mut rows: Vec<Vec<f32>> = Vec::new();
-    for _ in 0..papers {
-        let words = drawn(words, &vocabulary, &mut chance);
-        rows.push(of(&words));
-        sources.push(plain(&words));
-    }
-    let each: Vec<f32> = of(&vocabulary);
-    let any = |chance: &mut Chance| each[(chance.unit() * each.len() as f32) as usize];
-    let text = |_| (0..WORDS).map(|_| any(&mut chance)).collect();
-    rows.extend((papers..texts).map(text));
-    let numbered = rows.iter().enumerate().map(|(k, row)| (k as u64, &row[..]));
-    Archive { segment: Segment::build(numbered).unwrap(), papers: sources }
-}
-
-/// A paper without places.
-fn plain(words: &[String]) -> PaperSource {
-    let mut source = source(&words[..1], Form::Letter, &mut Chance::new(1));
-    source.paragraphs = words
-        .chunks(70)
-        .map(|text| chancery_page::Paragraph {
-            number: None,
-            portion: None,
-            parts: vec![chancery_page::Part::Fixed(text.join(" "))],
-        })
-        .collect();
-    source
+    let widths = Widths::of(&vocabulary);
+    let drawn: Vec<Vec<String>> =
+        (0..papers).map(|_| drawn(words, &vocabulary, &mut chance)).collect();
+    let rows = drawn.iter().map(|words| widths.row(words)).collect();
+    let papers = drawn.iter().map(|words| plain(words)).collect();
+    Archive { segment: widths.archive(rows, texts, &mut chance), papers }
 }
 
 /// The number of lines of text on a page.
@@ -76,18 +47,22 @@ const KINDS: [Kind; 6] = [
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the time of a search is what is measured")]
 fn pages_are_found_and_foreign_pages_are_not() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<usize>().ok());
     let (texts, papers, words, foreign) =
         if full() { (100_000, 8, 16_000, 1_000) } else { (2_000, 1, 1_000, 3) };
+    let foreign = number("CHANCERY_FOREIGN").unwrap_or(foreign);
+    let most = number("CHANCERY_PAGES").unwrap_or(usize::MAX);
     let archive = archive(texts, papers, words, 31);
     println!("{} texts, {} bytes", archive.segment.len(), archive.segment.size());
     let (mut captures, mut found, mut slowest, mut total) = (0, 0, 0.0_f64, 0.0);
     let mut chance = Chance::new(32);
     for (number, source) in archive.papers.iter().enumerate() {
         let pages = typeset(source, &Readings::none()).unwrap();
-        for page in 0..pages.count() - 1 {
+        for page in (0..pages.count() - 1).take(most.saturating_sub(captures)) {
             let kind = KINDS[captures % KINDS.len()];
             let mut whole = bridge::page(&pages, page, 300.0);
-            if captures % 3 == 2 && kind != Kind::ScreenPhoto {
+            let turn = captures / KINDS.len() % 3;
+            if turn == 2 && kind != Kind::ScreenPhoto {
                 // Nine lines of at most 16 pt.
                 let top = chance.between(120.0, 480.0);
                 whole = whole.strip(top, 9.5 * 15.0);
@@ -104,9 +79,13 @@ fn pages_are_found_and_foreign_pages_are_not() {
             let right = answer.first().is_some_and(|c| c.text == number as u64);
             found += usize::from(right);
             if !right {
-                println!("missed: paper {number}, page {page}, {}: {answer:?}", kind.name());
+                println!(
+                    "missed: paper {number}, page {page}, {}, {turn}: {answer:?}",
+                    kind.name()
+                );
             }
         }
+        println!("found so far: {found} of {captures}");
     }
     let (low, high) = limits(found, captures);
     println!(
@@ -116,7 +95,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
     let vocabulary = vocabulary();
     let (mut looked, mut accepted) = (0, 0);
     while looked < foreign {
-        let strange = plain(&drawn(if full() { 24_000 } else { 2_000 }, &vocabulary, &mut chance));
+        let strange = plain(&drawn(2_000, &vocabulary, &mut chance));
         let pages = typeset(&strange, &Readings::none()).unwrap();
         for page in 0..pages.count().min(foreign - looked) {
             let kind = KINDS[looked % KINDS.len()];
@@ -124,6 +103,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
             accepted += usize::from(!search(&picture, &[&archive.segment]).is_empty());
             looked += 1;
         }
+        println!("foreign pages accepted so far: {accepted} of {looked}");
     }
     println!("foreign pages accepted: {accepted} of {looked}");
     assert_eq!(accepted, 0);

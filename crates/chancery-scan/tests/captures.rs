@@ -1,8 +1,9 @@
 //! What the reader of pictures reaches on simulated captures: the table of `docs/captures.md`.
 //!
-//! The everyday run takes one capture of a few kinds. With `CHANCERY_FULL=1` every cell has 20 pages of real
-//! cables; `CHANCERY_CELLS=fax,messenger`, `CHANCERY_PAGES` and `CHANCERY_SEED` choose cells, their size, and
-//! other papers.
+//! Nobody tells which paper a capture shows: it is looked for among 2,000 texts. The everyday run takes one capture
+//! of a few kinds. With `CHANCERY_FULL=1` every cell has 20 pages of real cables, looked for among 100,000 texts;
+//! `CHANCERY_CELLS=fax,messenger`, `CHANCERY_PAGES` and `CHANCERY_SEED` choose cells, their size, and other papers.
+//! Pictures that fail are kept in the folder `CHANCERY_KEEP`.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod support;
@@ -10,6 +11,7 @@ mod support;
 use chancery_capture::{Chance, Kind};
 use chancery_page::{Form, Readings, typeset};
 use chancery_scan::{Marking, Segment, read, search};
+use support::archive::Widths;
 use support::leaks::{Before, Cell, HEAD, Leak};
 use support::readers::Readers;
 use support::*;
@@ -36,26 +38,38 @@ fn captures_name_their_reader() {
     let mut cells: Vec<_> = whole
         .into_iter()
         .chain(parts)
-        .filter(|cell| if chosen.is_some() { wanted(cell.2) } else { usual(cell) })
-        .map(|cell| (cell, Cell::default()))
+        .zip(0_u64..)
+        .filter(|(cell, _)| if chosen.is_some() { wanted(cell.2) } else { usual(cell) })
+        .map(|(cell, number)| (cell, number, Cell::default()))
         .collect();
     let vocabulary = vocabulary();
     let real = if full() { cables() } else { None };
-    for number in 0..papers {
-        let seed = seed * 1_000 + number as u64;
-        let mut chance = Chance::new(seed);
-        let words = match &real {
-            Some(cables) => cables[(chance.unit() * cables.len() as f32) as usize].clone(),
-            None => drawn(700, &vocabulary, &mut chance),
-        };
-        let leak = Leak::new(&words, seed);
-        for ((kind, before, _), cell) in &mut cells {
-            leak.count(&leak.capture(*kind, *before, &mut chance), cell);
+    let drawn = |seed| drawn(700, &vocabulary, &mut Chance::new(seed));
+    let seeds: Vec<u64> = (0..papers as u64).map(|number| seed * 1_000 + number).collect();
+    let texts = real.unwrap_or_else(|| seeds.iter().map(|seed| drawn(*seed)).collect());
+    let archive = {
+        let widths = Widths::of(&texts.concat());
+        let rows = texts.iter().map(|words| widths.row(words)).collect();
+        widths.archive(rows, if full() { 100_000 } else { 2_000 }, &mut Chance::new(seed))
+    };
+    for (number, seed) in seeds.into_iter().enumerate() {
+        let text = (Chance::new(seed).unit() * texts.len() as f32) as usize;
+        let leak = Leak::new(&texts[text], seed);
+        for ((kind, before, name), number, cell) in &mut cells {
+            // Each cell has its own chance, so that it can be taken again alone.
+            let mut chance = Chance::new(seed * 100 + *number);
+            let picture = leak.capture(*kind, *before, &mut chance);
+            if let Some(trouble) = leak.count(&picture, (&archive, text as u64), cell) {
+                println!("{name}, seed {seed}: {trouble}");
+                if let Ok(folder) = std::env::var("CHANCERY_KEEP") {
+                    picture.save(format!("{folder}/{name}-{seed}.png")).unwrap();
+                }
+            }
         }
         println!("\nAfter {} papers\n\n{HEAD}", number + 1);
-        cells.iter().for_each(|((_, _, name), cell)| println!("{}", cell.row(name)));
+        cells.iter().for_each(|((_, _, name), _, cell)| println!("{}", cell.row(name)));
     }
-    let sum = |of: fn(&Cell) -> usize| cells.iter().map(|(_, cell)| of(cell)).sum::<usize>();
+    let sum = |of: fn(&Cell) -> usize| cells.iter().map(|(_, _, cell)| of(cell)).sum::<usize>();
     let (captures, named, innocents) =
         (sum(|c| c.captures), sum(|c| c.named), sum(|c| c.innocents));
     assert_eq!(innocents, 0, "an innocent was named");

@@ -5,17 +5,20 @@ use super::readers::Readers;
 use super::{bridge, source};
 use chancery_capture::{Chance, Kind, Page, WordBox};
 use chancery_page::{Form, Readings, geometry, typeset};
-use chancery_scan::{GrayImage, Marking, Paper, Reading, read};
+use chancery_scan::{GrayImage, Marking, Paper, Reading, Segment, TextId, read, search};
 
 /// What was counted over the captures of a cell.
 #[derive(Debug, Default)]
 pub struct Cell {
     pub captures: usize,
+    /// The paper was among the candidates of [`search`].
+    pub found: usize,
     pub read: usize,
     pub marks: usize,
     pub wrong_marks: usize,
     pub choices: usize,
     pub wrong_choices: usize,
+    /// Found, read, and the one who leaked it named.
     pub named: usize,
     pub innocents: usize,
     pub noise: f64,
@@ -31,8 +34,9 @@ impl Cell {
             format!("{percent:.2} % ({:.2}-{:.2})", 100.0 * low, 100.0 * high)
         };
         format!(
-            "| {name} | {} | {} | {} a page, wrong {} | {} | {} | {} | {:.3} | {:.3} |",
+            "| {name} | {} | {} | {} | {} a page, wrong {} | {} | {} | {} | {:.3} | {:.3} |",
             self.captures,
+            self.found,
             self.read,
             self.marks / self.captures.max(1),
             rate(self.wrong_marks, self.marks),
@@ -110,16 +114,33 @@ impl Leak {
         Self { paper: bridge::paper(&source), pdf, readers, leaker, row, page, geometry }
     }
 
+    /// An archive of this paper alone, with the number 0.
+    pub fn alone(&self) -> Segment {
+        Segment::build([(0, &self.paper.widths()[..])]).unwrap()
+    }
+
     /// Takes a capture.
     pub fn capture(&self, kind: Kind, before: Before, chance: &mut Chance) -> GrayImage {
         kind.take(&before.done(self.page.clone(), &self.geometry, chance), chance)
     }
 
-    /// Reads a capture and scores all readers.
-    pub fn count(&self, picture: &GrayImage, cell: &mut Cell) {
+    /// Looks for the page in an archive where it has this number, reads it, and scores all readers. Says what went
+    /// wrong, if anything did.
+    pub fn count(
+        &self,
+        picture: &GrayImage,
+        (archive, number): (&Segment, TextId),
+        cell: &mut Cell,
+    ) -> Option<String> {
         cell.captures += 1;
-        let Some(reading) = read(picture, &self.paper, &Marking::SHIPPED) else { return };
+        let candidates = search(picture, &[archive]);
+        let found = candidates.iter().any(|c| c.text == number);
+        cell.found += usize::from(found);
+        let Some(reading) = read(picture, &self.paper, &Marking::SHIPPED) else {
+            return Some("not read".into());
+        };
         cell.read += 1;
+        let wrong_before = cell.wrong_marks;
         cell.noise += reading.noise;
         cell.lines += unevenness(&reading, &self.geometry);
         for mark in reading.marks.iter().filter(|m| m.likelihoods[0] != m.likelihoods[1]) {
@@ -132,12 +153,25 @@ impl Leak {
             cell.wrong_choices += usize::from(self.row.get(choice.site) != Some(choice.best));
         }
         let named = self.readers.find(&reading).named;
-        cell.named += usize::from(named.contains(&self.leaker));
+        let right = found && named.contains(&self.leaker);
+        cell.named += usize::from(right);
         cell.innocents += named.iter().filter(|n| **n != self.leaker).count();
+        let wrong = cell.wrong_marks - wrong_before;
+        let much = 400 * wrong > reading.marks.len();
+        (!right || much).then(|| {
+            format!(
+                "{}, {}; support {}, {} sites, {wrong} wrong, noise {:.3}",
+                if found { "found" } else { "not found" },
+                if right { "named" } else { "not named" },
+                reading.support,
+                reading.marks.len(),
+                reading.noise,
+            )
+        })
     }
 }
 
-pub const HEAD: &str = "| capture | captures | read | page sites | wording wrong | named | innocents | noise, pt | lines, pt |\n|---|---|---|---|---|---|---|---|---|";
+pub const HEAD: &str = "| capture | captures | found | read | page sites | wording wrong | named | innocents | noise, pt | lines, pt |\n|---|---|---|---|---|---|---|---|---|---|";
 
 /// How far a line stands off the middle between its neighbours where all three are evenly set, in points: what a
 /// mark on lines would have to stand out from. The middle deviation over the picture, scaled to that of a bell.

@@ -6,6 +6,7 @@
     reason = "each test file uses its own part, and a test may fail by panicking"
 )]
 
+pub mod archive;
 pub mod bridge;
 pub mod leaks;
 pub mod limits;
