@@ -24,7 +24,7 @@ use crate::DeskError;
 const WORD: &str = "--read-apart";
 const WRITTEN: &str = "--written";
 /// After this long the child is killed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// Processor time that it may take, in seconds.
 const SECONDS: u64 = 20;
 /// Exit code of a child that refuses a file; its reason stands on its standard error.

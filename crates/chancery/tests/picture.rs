@@ -174,7 +174,7 @@ fn hostile_pdfs_are_cut_off_and_open_no_inquiry() {
         // Two to the fortieth calls: each form calls the next twice.
         ("forms.pdf", scans::forms_upon_forms(2, 40), "longer than 20 s"),
     ] {
-        let said = refused(&archive, &file(name, &bytes), 90);
+        let said = refused(&archive, &file(name, &bytes), 150);
         assert!(said.contains(says) && said.contains(name), "{name}: {said}");
     }
     // Control: a few forms are nothing to refuse; this one draws nothing.

@@ -20,6 +20,8 @@ use crate::pages::Grey;
 const MOST_SAMPLES: f64 = 8.0;
 /// A pixel that covers no more than this is read at its middle.
 const ONE: f64 = 1.05;
+/// A corner this near to one of a pixel lies on it.
+const GRID: f64 = 0.02;
 
 /// Paints the pictures of a page on white.
 pub(super) fn paint<'a>(
@@ -65,10 +67,12 @@ struct Plate {
 }
 
 impl Plate {
-    fn new(width: u32, height: u32, samples: Vec<u8>) -> Option<Self> {
+    fn new(width: u32, height: u32, mut samples: Vec<u8>) -> Option<Self> {
         let (width, height) = (width as usize, height as usize);
-        let whole = width > 0 && height > 0 && samples.len() >= width.checked_mul(height)?;
-        whole.then_some(Self { width, height, samples })
+        let count =
+            width.checked_mul(height).filter(|count| (1..=samples.len()).contains(count))?;
+        samples.truncate(count);
+        Some(Self { width, height, samples })
     }
 
     fn of(image: ImageData) -> Option<Self> {
@@ -107,6 +111,33 @@ fn tone(colour: &[u8]) -> u8 {
 }
 
 impl Painter {
+    /// Copies a plate whose samples are the page's pixels; says whether they are.
+    fn copied(&mut self, plate: &Plate, square: Affine) -> bool {
+        let corner = |x: f64, y: f64| square * Point::new(x, y);
+        let (first, right, last) = (corner(0.0, 0.0), corner(1.0, 0.0), corner(1.0, 1.0));
+        let (left, top) = (first.x.round(), first.y.round());
+        let on = |place: Point, x: usize, y: usize| {
+            let (x, y) = (left + x as f64, top + y as f64);
+            (place.x - x).abs() < GRID && (place.y - y).abs() < GRID
+        };
+        let (wide, high) = (plate.width, plate.height);
+        let aligned = on(first, 0, 0) && on(right, wide, 0) && on(last, wide, high);
+        if !aligned || left < 0.0 || top < 0.0 {
+            return false;
+        }
+        let (left, top) = (left as usize, top as usize);
+        if left.saturating_add(wide) > self.grey.width
+            || top.saturating_add(high) > self.grey.height
+        {
+            return false;
+        }
+        let rows = self.grey.pixels.chunks_exact_mut(self.grey.width).skip(top);
+        for (row, samples) in rows.zip(plate.samples.chunks_exact(wide)) {
+            row[left..left + wide].copy_from_slice(samples);
+        }
+        true
+    }
+
     /// Lays ink on the page through a mask. `square` brings the unit square to its pixels.
     fn lay(&mut self, ink: &Ink, mask: Option<&Plate>, square: Affine) {
         if square.determinant().abs() < 1e-6 || !square.is_finite() {
@@ -116,6 +147,11 @@ impl Painter {
         let page = Rect::new(0.0, 0.0, width as f64, height as f64);
         let shown = square.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0)).intersect(page);
         if shown.width() <= 0.0 || shown.height() <= 0.0 {
+            return;
+        }
+        if let (Ink::Plate(plate), None) = (ink, mask)
+            && self.copied(plate, square)
+        {
             return;
         }
         let back = square.inverse();
