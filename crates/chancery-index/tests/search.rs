@@ -201,6 +201,29 @@ fn added_light_words_cost_little_and_changed_words_are_paired() {
     assert_eq!(same, [true, true, false, true, true]);
 }
 
+/// The press put the rare word in; the common ones stand where they stood.
+#[test]
+fn common_words_in_their_places_come_before_a_rare_word_alone() {
+    let all: Vec<Document> = (0..400)
+        .map(|id| {
+            let own = |n: u32| 1_000 + 10 * id + n;
+            let words = match id {
+                0 => vec![1, 2, 5, 3, 4],
+                1..4 => vec![own(0), 9, own(1)],
+                _ if id % 2 == 0 => vec![4, own(0), 3, own(1), 2, own(2), 1],
+                _ => vec![own(0); 5],
+            };
+            Document::plain(id, 0, 0, words)
+        })
+        .collect();
+    let index = index(&all);
+    let view = index.view(|_| true).unwrap();
+    let hits = index.hits(&query(&[&[1, 2, 9, 3, 4]]), &view).unwrap();
+    assert_eq!(hits[0].doc, DocId(0));
+    // By words alone it would be another.
+    assert!(hits[1..].iter().any(|hit| hit.score > hits[0].score + 1.0));
+}
+
 #[test]
 fn one_word_and_very_common_words_are_counted_and_words_of_nobody_find_nothing() {
     let documents: Vec<Document> =

@@ -81,7 +81,11 @@ async fn copy_of(archive: &Archive, paper: &str, number: u32) -> String {
 async fn frozen(archive: &Archive, paper: &str, leak: LeakFile) -> Case {
     let mut tx = archive.store.begin().await.unwrap();
     let id = archive.find_paper(&mut tx, paper).await.unwrap().id;
-    let frozen = archive.freeze(&mut tx, &[leak], &[id], &[], Vec::new()).await.unwrap();
+    drop(tx);
+    let leaks = [leak];
+    let seen = archive.see(&leaks, &[id]).await.unwrap();
+    let mut tx = archive.store.begin().await.unwrap();
+    let frozen = archive.freeze(&mut tx, &leaks, &[id], &[], seen).await.unwrap();
     let (released, evidence) = frozen.papers.into_iter().next().expect("its own paper");
     let read = &frozen.leaks[0].readings[0].1.sites;
     let places = read.iter().map(|site| (site.site, site.places)).collect();
