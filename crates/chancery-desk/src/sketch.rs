@@ -36,7 +36,9 @@ impl Sketch {
             portions.push(portion.map(str::to_owned));
             *paragraph = rest.to_owned();
         }
-        let marked = text.marked()?;
+        // Who has not begun to write sees nothing, and no complaint.
+        let begun = text.paragraphs.iter().any(|(_, paragraph)| !paragraph.trim().is_empty());
+        let marked = if begun { text.marked()? } else { Vec::new() };
         let candidates = finders.candidates(&marked);
         let chosen = build::choose(&marked, &candidates, &text.choice);
         let master = build::build(&marked, &chosen, &text.choice, &finders.lexicon_hash(), None);

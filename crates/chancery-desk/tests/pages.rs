@@ -321,11 +321,24 @@ fn a_picture_of_a_text_that_was_set_anew_is_read_by_letters() {
     assert_eq!((sites.characters.read, sites.layout.read), (0, 0), "letters tell neither");
 }
 
-/// A text of more than three pages, in which no paragraph stands twice.
+/// A text of more than three pages: three cables of the invented ministry, as their authors wrote them.
 fn long() -> Vec<String> {
-    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let report = |day: &str, text: &str| format!("{day}: {text}");
-    days.iter().flat_map(|day| TEXT.map(|text| report(day, text))).collect()
+    let cables = include_str!("../../chancery/ministry/cables.jsonl").lines().take(3);
+    let first = |paragraph: &str| {
+        let mut parts = paragraph.split(['{', '}']);
+        let plain = parts.next().unwrap_or_default().to_owned();
+        // Between braces stands a choice of readings, or what is kept as it is.
+        parts.enumerate().fold(plain, |text, (at, part)| match at % 2 {
+            0 => text + part.split('|').next().unwrap_or_default().trim_matches('='),
+            _ => text + part,
+        })
+    };
+    let paragraphs = |line: &str| -> Vec<String> {
+        let cable: serde_json::Value = serde_json::from_str(line).unwrap();
+        let paragraphs = cable["paragraphs"].as_array().unwrap().iter();
+        paragraphs.map(|paragraph| first(paragraph.as_str().unwrap())).collect()
+    };
+    cables.flat_map(paragraphs).collect()
 }
 
 /// The pages of a copy at 150 dpi, which stand below each other in its PNG.

@@ -11,7 +11,7 @@ use crate::paper::Paper;
 use crate::plane::Plane;
 use crate::straight::straightened;
 use crate::track::{Track, smooth};
-use crate::view::{View, level};
+use crate::view::{View, level, level_crosswise};
 use crate::wording::{self, Choice};
 use image::GrayImage;
 
@@ -53,7 +53,8 @@ pub fn search(picture: &GrayImage, archive: &[&Segment]) -> Vec<Candidate> {
 }
 
 /// Looks at a picture in every way, the likely ones first, until one is clear: as it is, without the grid of a
-/// display, with its lines made straight, without bars over words; both ways up, and with each attempt to see words.
+/// display, with its lines made straight, without bars over words, turned by a quarter; both ways up, and with each
+/// attempt to see words.
 fn look(picture: &GrayImage, mut clear: impl FnMut(&View, usize) -> bool) {
     let plane = Plane::of(picture);
     let mut turns = |view: Option<View>| {
@@ -69,7 +70,8 @@ fn look(picture: &GrayImage, mut clear: impl FnMut(&View, usize) -> bool) {
     let _ = turns(View::of_level(upright.clone()))
         || turns(without_grid().and_then(View::of_level))
         || turns(straightened(&upright).and_then(View::of_level))
-        || turns(without_bars().and_then(View::of_level));
+        || turns(without_bars().and_then(View::of_level))
+        || turns(View::of_level(level_crosswise(even)));
 }
 
 fn candidates(found: &[Matches]) -> Vec<Candidate> {

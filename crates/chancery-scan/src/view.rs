@@ -98,11 +98,22 @@ impl View {
 
 /// The plane with its lines across and level.
 pub(crate) fn level(plane: Plane) -> Plane {
+    level_if(plane, |across, down| across >= down)
+}
+
+/// The plane level with those lines across that do not seem to be the lines: for pictures of which nothing
+/// could be made the other way.
+pub(crate) fn level_crosswise(plane: Plane) -> Plane {
+    level_if(plane, |across, down| across < down)
+}
+
+/// The plane level: as it stands if so much striping across and down says that, else turned by a quarter.
+fn level_if(plane: Plane, stands: impl Fn(f32, f32) -> bool) -> Plane {
     let little = small(&plane, 800);
     let turned = little.turned(1);
-    let (plane, little) = match striped(&little) < striped(&turned) {
-        true => (plane.turned(1), turned),
-        false => (plane, little),
+    let (plane, little) = match stands(striped(&little), striped(&turned)) {
+        true => (plane, little),
+        false => (plane.turned(1), turned),
     };
     let angle = slant(&little);
     if angle.abs() > LEVEL { plane.levelled(angle) } else { plane }
