@@ -38,17 +38,22 @@ pub(crate) fn without_grid(plane: &Plane) -> Option<Plane> {
     }
     let mut grid = vec![0.0_f32; width * height];
     let mut light = vec![0.0_f32; width * height];
-    for top in starts(height) {
-        for left in starts(width) {
-            let mut block = block(plane, left, top, &waves);
-            let mean = block.mean();
-            block.keep(&peaks, REACH);
-            waves.back(&mut block);
+    let corners: Vec<(usize, usize)> =
+        starts(height).flat_map(|top| starts(width).map(move |left| (left, top))).collect();
+    for pair in corners.chunks(2) {
+        let windowed = |&(left, top): &(usize, usize)| block(plane, left, top, &waves);
+        let nothing = || (vec![0.0; SIDE * SIDE], 0.0);
+        let (one, other) = (windowed(&pair[0]), pair.get(1).map_or_else(nothing, windowed));
+        let means = [one.1, other.1];
+        let mut both = waves.of(one.0, other.0);
+        both.keep(&peaks, REACH);
+        waves.back(&mut both);
+        for (k, &(left, top)) in pair.iter().enumerate() {
             for y in 0..SIDE.min(height - top) {
                 for x in 0..SIDE.min(width - left) {
                     let at = (top + y) * width + left + x;
-                    grid[at] += block.real(x, y);
-                    light[at] += mean * waves.window(x, y);
+                    grid[at] += both.samples(x, y)[k];
+                    light[at] += means[k] * waves.window(x, y);
                 }
             }
         }
@@ -66,14 +71,14 @@ fn starts(length: usize) -> impl Iterator<Item = usize> {
     (0..length.saturating_sub(STEP).max(1)).step_by(STEP)
 }
 
-/// The light of a block under the window, transformed.
-fn block(plane: &Plane, left: usize, top: usize, waves: &Waves) -> Spectrum {
+/// The light of a block under the window, and its mean.
+fn block(plane: &Plane, left: usize, top: usize, waves: &Waves) -> (Vec<f32>, f32) {
     let (right, bottom) = (plane.width() as i64 - 1, plane.height() as i64 - 1);
     let sample = |x: usize, y: usize| {
         let (x, y) = (((left + x) as i64).min(right), ((top + y) as i64).min(bottom));
         1.0 - plane.pixel(x, y)
     };
-    waves.of(sample)
+    waves.windowed(sample)
 }
 
 /// Waves that stand out all over the picture, each once of a pair.
@@ -82,7 +87,7 @@ fn peaks(plane: &Plane, waves: &Waves) -> Vec<(i32, i32)> {
     let blocks = across * (plane.height() / SIDE);
     let mut power = vec![0.0_f32; SIDE * SIDE];
     for k in (0..blocks).step_by(blocks.div_ceil(MOST_LOOKS)) {
-        let spectrum = block(plane, k % across * SIDE, k / across * SIDE, waves);
+        let spectrum = waves.of_one(block(plane, k % across * SIDE, k / across * SIDE, waves).0);
         let total = spectrum.total().max(1e-6);
         spectrum.add_power(&mut power, 1.0 / total);
     }

@@ -93,10 +93,8 @@ impl Plane {
         if kernel.len() == 1 || self.samples.is_empty() {
             return self.clone();
         }
-        let across = convolved(&self.samples, self.width, &kernel);
-        let turned = transposed(&across, self.width, self.height);
-        let down = convolved(&turned, self.height, &kernel);
-        Self { samples: transposed(&down, self.height, self.width), ..*self }
+        let across = convolved_across(&self.samples, self.width, &kernel);
+        Self { samples: convolved_down(&across, self.width, &kernel), ..*self }
     }
 
     /// The plane at `scale` times its size, averaged over the area of each new sample.
@@ -168,7 +166,7 @@ fn gaussian(sigma: f32) -> Vec<f32> {
 }
 
 /// Each row convolved with a symmetric kernel; the edge is repeated.
-fn convolved(samples: &[f32], width: usize, kernel: &[f32]) -> Vec<f32> {
+fn convolved_across(samples: &[f32], width: usize, kernel: &[f32]) -> Vec<f32> {
     let reach = kernel.len() / 2;
     let mut out = vec![0.0; samples.len()];
     let mut padded = vec![0.0; width + 2 * reach];
@@ -183,16 +181,15 @@ fn convolved(samples: &[f32], width: usize, kernel: &[f32]) -> Vec<f32> {
     out
 }
 
-fn transposed(samples: &[f32], width: usize, height: usize) -> Vec<f32> {
-    const TILE: usize = 32;
+/// The same of each column.
+fn convolved_down(samples: &[f32], width: usize, kernel: &[f32]) -> Vec<f32> {
+    let (reach, height) = (kernel.len() / 2, samples.len() / width);
     let mut out = vec![0.0; samples.len()];
-    for top in (0..height).step_by(TILE) {
-        for left in (0..width).step_by(TILE) {
-            for j in top..(top + TILE).min(height) {
-                for i in left..(left + TILE).min(width) {
-                    out[i * height + j] = samples[j * width + i];
-                }
-            }
+    for (y, out) in out.chunks_exact_mut(width).enumerate() {
+        for (k, &weight) in kernel.iter().enumerate() {
+            let from = (y + k).saturating_sub(reach).min(height - 1);
+            let row = &samples[from * width..(from + 1) * width];
+            out.iter_mut().zip(row).for_each(|(sum, &s)| *sum += weight * s);
         }
     }
     out

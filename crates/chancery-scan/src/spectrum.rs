@@ -11,12 +11,12 @@ pub(crate) struct Waves {
     window: Vec<f32>,
 }
 
-/// A block's spectrum, or the block itself once it is transformed back.
+/// Two blocks' spectra in one, or the blocks themselves once they are transformed back: one block is the real part
+/// and the other the imaginary.
 #[derive(Clone, Debug)]
 pub(crate) struct Spectrum {
     re: Vec<f32>,
     im: Vec<f32>,
-    mean: f32,
 }
 
 impl Waves {
@@ -34,32 +34,43 @@ impl Waves {
         self.window[x] * self.window[y]
     }
 
-    /// The spectrum of what a block differs from its mean, under the window.
-    pub(crate) fn of(&self, sample: impl Fn(usize, usize) -> f32) -> Spectrum {
-        let (mut re, mut sum, mut weights) = (Vec::with_capacity(SIDE * SIDE), 0.0, 0.0);
+    /// What a block differs from its mean, under the window, and the mean.
+    pub(crate) fn windowed(&self, sample: impl Fn(usize, usize) -> f32) -> (Vec<f32>, f32) {
+        let (mut block, mut sum, mut weights) = (Vec::with_capacity(SIDE * SIDE), 0.0, 0.0);
         for y in 0..SIDE {
             for x in 0..SIDE {
-                let value = sample(x, y);
-                sum += value * self.window(x, y);
-                weights += self.window(x, y);
-                re.push(value);
+                let (value, weight) = (sample(x, y), self.window(x, y));
+                sum += value * weight;
+                weights += weight;
+                block.push(value);
             }
         }
         let mean = sum / weights;
         let windowed = |(at, value): (usize, &mut f32)| {
             *value = (*value - mean) * self.window(at % SIDE, at / SIDE);
         };
-        re.iter_mut().enumerate().for_each(windowed);
-        let mut block = Spectrum { im: vec![0.0; re.len()], re, mean };
-        self.transform(&mut block, 1.0);
-        block
+        block.iter_mut().enumerate().for_each(windowed);
+        (block, mean)
     }
 
-    /// From a spectrum to the block.
+    /// The spectrum of two blocks.
+    pub(crate) fn of(&self, re: Vec<f32>, im: Vec<f32>) -> Spectrum {
+        let mut spectrum = Spectrum { re, im };
+        self.transform(&mut spectrum, 1.0);
+        spectrum
+    }
+
+    /// The spectrum of one block.
+    pub(crate) fn of_one(&self, block: Vec<f32>) -> Spectrum {
+        let nothing = vec![0.0; block.len()];
+        self.of(block, nothing)
+    }
+
+    /// From a spectrum to the blocks.
     pub(crate) fn back(&self, block: &mut Spectrum) {
         self.transform(block, -1.0);
         let share = 1.0 / (SIDE * SIDE) as f32;
-        block.re.iter_mut().for_each(|v| *v *= share);
+        block.re.iter_mut().chain(&mut block.im).for_each(|v| *v *= share);
     }
 
     fn transform(&self, block: &mut Spectrum, sign: f32) {
@@ -78,6 +89,10 @@ impl Waves {
             let to = (k as u32).reverse_bits() >> (u32::BITS - BITS);
             re[to as usize] = block.re[from + k * step];
             im[to as usize] = block.im[from + k * step];
+        }
+        // Few waves are kept.
+        if re.iter().chain(&im).all(|&v| v == 0.0) {
+            return;
         }
         let mut half = 1;
         while half < SIDE {
@@ -108,14 +123,9 @@ impl Spectrum {
         (v.rem_euclid(side) * side + u.rem_euclid(side)) as usize
     }
 
-    /// The mean that was taken off before.
-    pub(crate) fn mean(&self) -> f32 {
-        self.mean
-    }
-
-    /// A sample of the block.
-    pub(crate) fn real(&self, x: usize, y: usize) -> f32 {
-        self.re[y * SIDE + x]
+    /// A sample of either block.
+    pub(crate) fn samples(&self, x: usize, y: usize) -> [f32; 2] {
+        [self.re[y * SIDE + x], self.im[y * SIDE + x]]
     }
 
     fn power(&self, at: usize) -> f32 {
@@ -160,15 +170,19 @@ mod tests {
             let turns = (9 * x + 3 * y) as f32 / SIDE as f32;
             0.4 + 0.2 * libm::cosf(2.0 * core::f32::consts::PI * turns)
         };
-        let mut block = waves.of(wave);
-        let (own, other) =
-            (block.power(Spectrum::place(9, 3)), block.power(Spectrum::place(20, -7)));
-        assert!(own > 1e6 * other, "{own} {other}");
-        block.keep(&[(9, 3)], 2);
-        waves.back(&mut block);
+        let (block, mean) = waves.windowed(wave);
+        let spectrum = waves.of_one(block.clone());
+        let power = |u, v| spectrum.power(Spectrum::place(u, v));
+        assert!(power(9, 3) > 1e6 * power(20, -7), "{} {}", power(9, 3), power(20, -7));
+        // Beside another block, whose waves are not kept.
+        let other = waves.windowed(|x, _| libm::cosf(x as f32 * 1.3)).0;
+        let mut both = waves.of(block, other);
+        both.keep(&[(9, 3)], 2);
+        waves.back(&mut both);
         for (x, y) in [(64, 64), (70, 31), (20, 100)] {
-            let left = block.real(x, y) - (wave(x, y) - block.mean()) * waves.window(x, y);
-            assert!(left.abs() < 1e-3, "{left}");
+            let [one, other] = both.samples(x, y);
+            let left = one - (wave(x, y) - mean) * waves.window(x, y);
+            assert!(left.abs() < 1e-3 && other.abs() < 1e-3, "{left} {other}");
         }
     }
 }

@@ -85,14 +85,49 @@ impl View {
     /// Its words, line by line.
     #[must_use]
     pub fn lines(&self) -> Vec<Vec<InkBox>> {
-        self.attempt(0)
+        lines(&self.words(0), self.letter)
     }
 
-    /// Its words, line by line, as this attempt shows them.
-    pub(crate) fn attempt(&self, attempt: usize) -> Vec<Vec<InkBox>> {
+    fn words(&self, attempt: usize) -> Vec<InkBox> {
         let (blur, threshold, gap) = ATTEMPTS[attempt % ATTEMPTS.len()];
         let plane = self.plane.blurred(blur * self.letter);
-        lines(&words(&plane, self.letter, threshold, gap), self.letter)
+        words(&plane, self.letter, threshold, gap)
+    }
+
+    /// Its words, line by line, as this attempt shows them: as it stands, and the other way up.
+    pub(crate) fn attempt(&self, attempt: usize) -> [Seen<'_>; 2] {
+        let boxes = self.words(attempt);
+        let (width, height) = (self.plane.width() as f32, self.plane.height() as f32);
+        let turned: Vec<InkBox> = boxes.iter().map(|word| word.turned(width, height)).collect();
+        let seen =
+            |boxes: &[InkBox], turned| Seen { of: self, turned, lines: lines(boxes, self.letter) };
+        [seen(&boxes, false), seen(&turned, true)]
+    }
+}
+
+/// The words of a view, line by line.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    of: &'a View,
+    turned: bool,
+    /// The words.
+    pub(crate) lines: Vec<Vec<InkBox>>,
+}
+
+impl Seen<'_> {
+    /// The height of an x, in pixels.
+    pub(crate) fn letter(&self) -> f32 {
+        self.of.letter
+    }
+
+    /// The longer side, in pixels.
+    pub(crate) fn size(&self) -> usize {
+        self.of.plane.width().max(self.of.plane.height())
+    }
+
+    /// The view with its words this way up.
+    pub(crate) fn view(&self) -> View {
+        if self.turned { self.of.upside_down() } else { self.of.clone() }
     }
 }
 

@@ -28,6 +28,16 @@ impl InkBox {
         (self.left + self.right) / 2.0
     }
 
+    /// The box in a picture of this size turned by half a turn.
+    pub(crate) fn turned(&self, width: f32, height: f32) -> Self {
+        Self {
+            left: width - self.right,
+            top: height - self.bottom,
+            right: width - self.left,
+            bottom: height - self.top,
+        }
+    }
+
     /// From the upper edge to the lower.
     #[must_use]
     pub fn height(&self) -> f32 {
@@ -79,8 +89,8 @@ pub(crate) fn letter_height(plane: &Plane) -> Option<f32> {
 pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32, gap: f32) -> Vec<InkBox> {
     let (width, height) = (plane.width(), plane.height());
     let mut ink: Vec<bool> = plane.samples().iter().map(|&s| s > threshold).collect();
-    fill(&mut ink, (width, 1), (height, width), (letter * DOT_GAP) as usize);
-    fill(&mut ink, (height, width), (width, 1), (letter * gap + 0.5) as usize);
+    fill_down(&mut ink, width, (letter * DOT_GAP) as usize);
+    ink.chunks_exact_mut(width.max(1)).for_each(|row| fill(row, (letter * gap + 0.5) as usize));
     let mut boxes = Vec::new();
     for [left, top, right, bottom] in components(&ink, width, height) {
         let (w, h) = ((right - left) as f32, (bottom - top) as f32);
@@ -115,22 +125,36 @@ pub(crate) fn words(plane: &Plane, letter: f32, threshold: f32, gap: f32) -> Vec
     boxes
 }
 
-/// Closes gaps of at most `reach` cells on each line; lines and the cells of a line are given as how many
-/// and how far apart.
-fn fill(ink: &mut [bool], lines: (usize, usize), cells: (usize, usize), reach: usize) {
-    for line in 0..lines.0 {
-        let place = |cell: usize| line * lines.1 + cell * cells.1;
-        let mut last: Option<usize> = None;
-        for cell in 0..cells.0 {
-            if !ink[place(cell)] {
+/// Closes gaps of at most `reach` samples in a row.
+fn fill(row: &mut [bool], reach: usize) {
+    let mut last: Option<usize> = None;
+    for x in 0..row.len() {
+        if !row[x] {
+            continue;
+        }
+        if let Some(last) = last
+            && x - last - 1 <= reach
+        {
+            row[last + 1..x].fill(true);
+        }
+        last = Some(x);
+    }
+}
+
+/// The same in each column, row by row.
+fn fill_down(ink: &mut [bool], width: usize, reach: usize) {
+    // How many rows ago each column had ink; many when it never had.
+    let mut ago = vec![reach + 2; width];
+    for from in (0..ink.len()).step_by(width.max(1)) {
+        for (x, ago) in ago.iter_mut().enumerate() {
+            if !ink[from + x] {
+                *ago = (*ago + 1).min(reach + 2);
                 continue;
             }
-            if let Some(last) = last
-                && cell - last - 1 <= reach
-            {
-                (last + 1..cell).for_each(|between| ink[place(between)] = true);
+            if (2..reach + 2).contains(ago) {
+                (1..*ago).for_each(|up| ink[from - up * width + x] = true);
             }
-            last = Some(cell);
+            *ago = 1;
         }
     }
 }

@@ -49,7 +49,7 @@ const KINDS: [Kind; 6] = [
 fn pages_are_found_and_foreign_pages_are_not() {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<usize>().ok());
     let (texts, papers, words, foreign) =
-        if full() { (100_000, 8, 16_000, 1_000) } else { (2_000, 1, 1_000, 3) };
+        if full() { (100_000, 24, 16_000, 1_000) } else { (2_000, 1, 1_000, 3) };
     let foreign = number("CHANCERY_FOREIGN").unwrap_or(foreign);
     let most = number("CHANCERY_PAGES").unwrap_or(usize::MAX);
     let archive = archive(texts, papers, words, 31);

@@ -5,6 +5,7 @@
 //! line by line; the index holds those of the running texts, across line ends, because copies break
 //! their lines differently.
 
+mod chain;
 mod gram;
 mod search;
 mod segment;

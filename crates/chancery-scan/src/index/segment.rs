@@ -84,6 +84,17 @@ impl Segment {
         Ok(Self::filled(ids, starts, all))
     }
 
+    /// Some texts of segments, each given with its number there.
+    pub(crate) fn picked(texts: &[(&Self, usize)]) -> Self {
+        let (mut ids, mut starts, mut all) = (Vec::new(), vec![0], Vec::new());
+        for &(segment, number) in texts {
+            ids.push(segment.ids[number]);
+            all.extend_from_slice(segment.text(number));
+            starts.push(all.len() as u32);
+        }
+        Self::filled(ids, starts, all)
+    }
+
     fn filled(ids: Vec<TextId>, starts: Vec<u32>, widths: Vec<u16>) -> Self {
         let count = bucket_count(widths.len());
         let shift = 32 - count.trailing_zeros();
@@ -145,6 +156,11 @@ impl Segment {
     pub(crate) fn text_at(&self, place: u32) -> (usize, u32) {
         let number = self.starts.partition_point(|&start| start <= place) - 1;
         (number, place - self.starts[number])
+    }
+
+    /// How many words a text has.
+    pub(crate) fn words(&self, number: usize) -> usize {
+        self.text(number).len()
     }
 
     pub(crate) fn id(&self, number: usize) -> TextId {
