@@ -254,14 +254,17 @@ impl Index {
         Ok(view)
     }
 
-    /// A view without some of its documents, for decoys. How common words are is kept.
+    /// A view without some of its documents, for decoys: what it shows and how common words are is as if the
+    /// archive did not have them.
     #[must_use]
     pub fn without(&self, view: &View, docs: &[DocId]) -> View {
         let place = |doc: &DocId| {
             let &(part, slot) = self.known.get(doc)?;
             view.shows(part, slot).then_some((*doc, part, slot))
         };
-        view.without(docs.iter().filter_map(place).collect())
+        let segments: Vec<&Segment> = self.parts.iter().map(|part| &part.segment).collect();
+        let hidden: Vec<_> = docs.iter().filter_map(place).collect();
+        view.without(&segments, &hidden)
     }
 
     /// Searches with the suffix arrays.

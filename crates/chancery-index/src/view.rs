@@ -74,18 +74,33 @@ impl View {
         self.documents
     }
 
-    /// The same view without some of its documents, given with their segments and slots. How common words
-    /// are is kept.
-    pub(crate) fn without(&self, documents: Vec<(DocId, usize, usize)>) -> Self {
-        let mut bits = self.bits.as_ref().clone();
-        for &(_, segment, slot) in &documents {
+    /// The same view without some of its documents, given with their segments and slots. Words are as common
+    /// as in an archive without them.
+    pub(crate) fn without(
+        &self,
+        segments: &[&Segment],
+        documents: &[(DocId, usize, usize)],
+    ) -> Self {
+        let mut out = self.clone();
+        let bits = Arc::make_mut(&mut out.bits);
+        for &(doc, segment, slot) in documents {
+            if !self.sees(doc) {
+                continue;
+            }
             if let Some(word) = bits.get_mut(segment).and_then(|bits| bits.get_mut(slot / 64)) {
                 *word &= !(1 << (slot % 64));
             }
+            if self.is_sampled(doc) {
+                let having = Arc::make_mut(&mut out.having);
+                for word in vocabulary(segments[segment], slot) {
+                    having[word as usize] -= 1;
+                }
+                out.sampled -= 1;
+            }
         }
-        let mut hidden = [self.hidden.as_slice(), &documents].concat();
-        hidden.sort_unstable();
-        Self { bits: Arc::new(bits), hidden, ..self.clone() }
+        out.hidden.extend(documents);
+        out.hidden.sort_unstable();
+        out
     }
 
     /// Whether the viewer may see a document.
@@ -106,7 +121,7 @@ impl View {
     /// words that none has.
     #[must_use]
     pub fn rarity_elsewhere(&self, words: &[u32], doc: DocId) -> f64 {
-        let own = usize::from(self.shown.binary_search(&doc).is_ok_and(|at| self.is_sampled(at)));
+        let own = usize::from(self.sees(doc) && self.is_sampled(doc));
         let weight = |&word: &u32| {
             let having = self.having.get(word as usize).map_or(0, |&n| n as usize);
             rarity((self.sampled - own) as f64 + 1.5, having.saturating_sub(own) as f64 + 0.5)
@@ -114,11 +129,12 @@ impl View {
         nats(words.iter().map(weight).sum())
     }
 
-    /// Whether a document shown is of the sample, by its place among those shown.
-    fn is_sampled(&self, at: usize) -> bool {
-        let (shown, sampled) = (self.shown.len(), self.sampled);
-        let turn = (at * sampled).div_ceil(shown.max(1));
-        turn < sampled && nth(turn, shown, sampled) == at
+    /// Whether a document that is shown, or was before it was left out, is of the sample.
+    fn is_sampled(&self, doc: DocId) -> bool {
+        let Ok(at) = self.shown.binary_search(&doc) else { return false };
+        let (shown, taken) = (self.shown.len(), self.shown.len().min(SAMPLE));
+        let turn = (at * taken).div_ceil(shown);
+        turn < taken && nth(turn, shown, taken) == at
     }
 
     /// Documents that were left out of the view, with their segments and slots.
@@ -170,8 +186,8 @@ fn places(segments: &[&Segment], slots: &[Vec<u64>]) -> Vec<Vec<u64>> {
 }
 
 /// The place of the document that is sampled in its turn.
-fn nth(turn: usize, shown: usize, sampled: usize) -> usize {
-    turn * shown / sampled
+fn nth(turn: usize, shown: usize, taken: usize) -> usize {
+    turn * shown / taken
 }
 
 /// How many of the sampled documents have each word, and how many were sampled.
@@ -180,12 +196,8 @@ fn sample(segments: &[&Segment], shown: &[(DocId, usize, usize)]) -> (Vec<u32>, 
     let taken = shown.len().min(SAMPLE);
     for k in 0..taken {
         let (_, number, slot) = shown[nth(k, shown.len(), taken)];
-        let segment = segments[number];
-        let mut words: Vec<u32> = segment.main(slot).map(|p| segment.text(p)).collect();
-        words.sort_unstable();
-        words.dedup();
-        for word in words {
-            let word = segment.word(word) as usize;
+        for word in vocabulary(segments[number], slot) {
+            let word = word as usize;
             if having.len() <= word {
                 having.resize(word + 1, 0);
             }
@@ -193,4 +205,12 @@ fn sample(segments: &[&Segment], shown: &[(DocId, usize, usize)]) -> (Vec<u32>, 
         }
     }
     (having, taken)
+}
+
+/// The words of a document's main text, each once, in the caller's numbers.
+fn vocabulary(segment: &Segment, slot: usize) -> impl Iterator<Item = u32> {
+    let mut words: Vec<u32> = segment.main(slot).map(|p| segment.text(p)).collect();
+    words.sort_unstable();
+    words.dedup();
+    words.into_iter().map(|word| segment.word(word))
 }
