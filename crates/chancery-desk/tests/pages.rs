@@ -236,11 +236,11 @@ fn pictures_without_marks_of_this_house_name_nobody() {
     let (one, two) = (folder.path().join("1"), folder.path().join("2"));
     let (runtime, archive) = house(&one, &Choice::default());
     let plain = unmarked(&TEXT.map(str::to_owned)).png(0, 150.0).unwrap();
-    let finding = trace(&runtime, &archive, &captured(&plain, Kind::Scan300, 4));
+    let finding = trace(&runtime, &archive, &captured(&plain, Kind::Scan150Jpeg30, 4));
     assert_eq!((finding.papers.len(), named(&finding)), (1, Vec::new()), "the paper is known");
 
     let foreign = unmarked(&[FOREIGN.repeat(3)]).png(0, 150.0).unwrap();
-    let finding = trace(&runtime, &archive, &captured(&foreign, Kind::Scan300, 5));
+    let finding = trace(&runtime, &archive, &captured(&foreign, Kind::Scan150Jpeg30, 5));
     assert_eq!((finding.verdict.as_str(), finding.papers.len()), ("nothing", 0));
     assert!(finding.leaks[0].papers.is_empty() && finding.leaks[0].words > 50);
 
@@ -311,7 +311,7 @@ fn a_picture_of_a_text_that_was_set_anew_is_read_by_letters() {
     let paragraphs: Vec<String> = text.lines().filter(|line| line.len() > 150).map(plain).collect();
     assert_eq!(paragraphs.len(), TEXT.len());
     // In capitals no word has the width that it has in the archive.
-    let picture = captured(&unmarked(&paragraphs).png(0, 150.0).unwrap(), Kind::Scan300, 8);
+    let picture = captured(&unmarked(&paragraphs).png(0, 150.0).unwrap(), Kind::Scan150Jpeg30, 8);
     let finding = trace(&runtime, &archive, &picture);
     let [leak] = &finding.leaks[..] else { panic!("one leak") };
     assert!(leak.pages.is_empty(), "no page of this archive");
@@ -385,7 +385,7 @@ fn a_scan_saved_as_pdf_names_its_copy_among_thirty() {
     let (runtime, archive) = house_with(folder.path(), &Choice::default(), &long());
     let pages = pages_of(&runtime, &archive, "r0017");
     assert!(pages.len() >= 3, "{} pages", pages.len());
-    let scan = scan_of(&pages[..3], Kind::Scan300);
+    let scan = scan_of(&pages[..3], Kind::Scan150Jpeg30);
     let finding = trace(&runtime, &archive, &scan);
     assert_eq!(
         (finding.verdict.as_str(), named(&finding)),
@@ -419,11 +419,11 @@ fn a_scan_of_pages_without_marks_saved_as_pdf_names_nobody() {
         Page { image: image.clone(), dpi: 150.0 }
     };
     let plain = page(&TEXT.map(str::to_owned));
-    let finding = trace(&runtime, &archive, &scan_of(&[plain], Kind::Scan300));
+    let finding = trace(&runtime, &archive, &scan_of(&[plain], Kind::Scan150Jpeg30));
     assert_eq!((finding.papers.len(), named(&finding)), (1, Vec::new()), "the paper is known");
     assert!(finding.papers[0].sites.wording.read > 10);
     let foreign = page(&[FOREIGN.repeat(3)]);
-    let finding = trace(&runtime, &archive, &scan_of(&[foreign], Kind::Scan300));
+    let finding = trace(&runtime, &archive, &scan_of(&[foreign], Kind::Scan150Jpeg30));
     assert_eq!((finding.verdict.as_str(), finding.papers.len()), ("nothing", 0));
 }
 
@@ -432,7 +432,7 @@ fn a_pdf_of_text_and_scans_is_read_as_both() {
     let folder = tempfile::tempdir().unwrap();
     let (runtime, archive) = house(folder.path(), &Choice::default());
     let pages = pages_of(&runtime, &archive, "r0021");
-    let shot = Kind::Scan300.take(&pages[0], &mut Chance::new(3));
+    let shot = Kind::Scan150Jpeg30.take(&pages[0], &mut Chance::new(3));
     let picture = scans::picture(&(shot.width() as usize, shot.height() as usize, shot.into_raw()));
     let words = "Somebody wrote on the first page what he thought of all this: that the lights of both coasts are none of their business, that the dues go nowhere, and that he would say so to anybody who asked him for it in writing or in the street.";
     let letter = scans::Page {
@@ -496,7 +496,7 @@ fn pages_of_a_public_text_are_no_evidence_about_the_copy_whose_marks_they_bear()
             publish(&runtime, &archive, &words_of(&runtime, &archive, "r0017").join("\n\n"));
         }
         let png = open(Format::Png).unwrap().bytes;
-        let scan = captured(&png, Kind::Scan300, 11);
+        let scan = captured(&png, Kind::Scan150Jpeg30, 11);
         let pdf = open(Format::Pdf).unwrap().bytes;
         for (what, leak) in [("a scan", scan), ("the file", pdf)] {
             let finding = trace(&runtime, &archive, &leak);
@@ -520,7 +520,7 @@ fn what_a_public_text_leaves_over_of_a_picture_is_read_and_the_pack_of_it_holds(
     let folder = tempfile::tempdir().unwrap();
     let (runtime, archive) = house(folder.path(), &Choice::default());
     let pages = pages_of(&runtime, &archive, "r0013");
-    let scan = scan_of(&pages[..1], Kind::Scan300);
+    let scan = scan_of(&pages[..1], Kind::Scan150Jpeg30);
     let whole = trace(&runtime, &archive, &scan).papers[0].sites;
     // The first two paragraphs became public, as they stand in the copy of somebody else.
     publish(&runtime, &archive, &words_of(&runtime, &archive, "r0002")[..2].join("\n\n"));

@@ -12,6 +12,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -58,27 +59,18 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Searches bytes for many words at once: by their first eight bytes.
 struct Search {
-    forms: Vec<(&'static str, Vec<u8>)>,
-    heads: BTreeSet<[u8; 8]>,
+    names: Vec<&'static str>,
+    forms: AhoCorasick,
 }
 
 impl Search {
     fn new(words: &[String]) -> Self {
-        let forms: Vec<_> = words.iter().flat_map(|word| forms(word)).collect();
-        let heads = forms.iter().map(|(_, form)| *form.first_chunk().unwrap()).collect();
-        Self { forms, heads }
+        let (names, forms): (Vec<_>, Vec<_>) = words.iter().flat_map(|word| forms(word)).unzip();
+        Self { names, forms: AhoCorasick::new(forms).unwrap() }
     }
 
     fn plain(&self, bytes: &[u8]) -> Option<&'static str> {
-        // A cheap sieve: the second byte of no form but UTF-16BE's is zero, and few bytes begin one.
-        bytes.windows(8).enumerate().find_map(|(at, window)| {
-            let head: &[u8; 8] = window.first_chunk()?;
-            if !self.heads.contains(head) {
-                return None;
-            }
-            let rest = &bytes[at..];
-            self.forms.iter().find(|(_, form)| rest.starts_with(form)).map(|(name, _)| *name)
-        })
+        self.forms.find(bytes).map(|found| self.names[found.pattern()])
     }
 
     /// Also inside whatever inflates: streams with a heading, and raw ones.
@@ -325,24 +317,24 @@ fn a_core_of_the_agent_holds_the_key_and_neither_shares_nor_papers() {
     // Shares were wiped once they were joined: neither their words nor their values are there.
     let mut shares = Vec::new();
     files(&house.path("outside/shares"), &mut shares);
-    let mut parsed = Vec::new();
+    let (mut parsed, mut said) = (Vec::new(), Vec::new());
     for path in &shares {
         let text = std::fs::read(path).unwrap();
         parsed.push(chancery_desk::Share::parse(&text).unwrap());
         let text = String::from_utf8(text).unwrap();
         let line = text.lines().nth(4).unwrap().trim_start();
-        let words = line.split_once(' ').unwrap().1;
-        assert!(!contains(&core, words.as_bytes()), "words of {}", path.display());
+        said.push(line.split_once(' ').unwrap().1.to_owned());
     }
+    let said = AhoCorasick::new(&said).unwrap();
+    assert_eq!(said.find(&core).map(|found| &shares[found.pattern()]), None, "words of shares");
     // The control: the root key is there, because the archive is open.
     let root = chancery_vault::Share::join(&parsed).unwrap();
-    root.lend(|key| assert!(contains(&core, key), "the key of an open archive is in its agent"));
+    root.lend(|key| {
+        let key = AhoCorasick::new([key]).unwrap();
+        assert!(key.is_match(&core), "the key of an open archive is in its agent");
+    });
     house.ok(&["seal"]);
     // It may stay a zombie until whoever inherited it asks for its end.
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     assert!(stat.is_empty() || stat.contains(") Z "), "sealing ends the agent: {stat}");
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
