@@ -1,7 +1,7 @@
 //! What the desk claims about chance, against what is observed on words about something else.
 //!
-//! A fifth of the shared cables is kept out of the archive; spans of them and articles about them meet only
-//! papers that they are not from. The claims are those that are printed: the rate beside a quotation, and
+//! A fifth of the shared cables is kept out of the archive, in turn each fifth; spans of them and articles about them
+//! meet only papers that they are not from. The claims are those that are printed: the rate beside a quotation, and
 //! how many decoys score as high. Observed is compared with exact limits (Clopper, Pearson 1934, 95 %).
 
 use std::path::Path;
@@ -13,6 +13,9 @@ use chancery_text::press;
 
 use super::*;
 use crate::expose::chance::Draw;
+
+/// Turns in which each cable is kept out once.
+const FIFTHS: usize = 5;
 
 struct House {
     vocabulary: Vocabulary,
@@ -39,14 +42,16 @@ fn cables() -> Option<Vec<Vec<String>>> {
     Some(text.lines().map(paragraphs).collect())
 }
 
-/// An archive of four in five cables.
-fn house(cables: &[Vec<String>], seed: u64) -> House {
+/// An archive of four in five cables: all but those of one turn.
+fn house(cables: &[Vec<String>], turn: usize, seed: u64) -> House {
     let (mut vocabulary, mut index) = (Vocabulary::new([5; 32]), Index::new(FOLD_VERSION));
     let mut writer = vocabulary.writer();
+    let mut turns: Vec<usize> = (0..cables.len()).map(|k| k % FIFTHS).collect();
     let mut draw = Draw(seed);
+    (1..turns.len()).for_each(|k| turns.swap(k, draw.below(k + 1)));
     let (mut documents, mut strangers) = (Vec::new(), Vec::new());
-    for (id, paragraphs) in (0_u32..).zip(cables) {
-        if draw.below(5) == 0 {
+    for ((id, paragraphs), own) in (0_u32..).zip(cables).zip(turns) {
+        if own == turn {
             strangers.push(paragraphs.clone());
             continue;
         }
@@ -129,7 +134,7 @@ fn the_rates_beside_quotations_are_those_observed() {
     let Some(cables) = cables() else { return };
     let mut levels = [(0.0, 0, 0); 2];
     for seed in 31..if full() { 41 } else { 33 } {
-        count(&house(&cables, seed), seed + 1_000, &mut levels);
+        count(&house(&cables, 0, seed), seed + 1_000, &mut levels);
     }
     for (level, (sum, hits, spans)) in LEVELS.into_iter().zip(levels) {
         let claimed = sum / spans as f64;
@@ -140,18 +145,23 @@ fn the_rates_beside_quotations_are_those_observed() {
     }
 }
 
-/// An article of three quotations from a paper that the archive does not have.
-fn stranger(house: &House, draw: &mut Draw) -> String {
+/// An article of three quotations from a paper that the archive does not have, each from within one paragraph;
+/// `None` if it has no such three.
+fn about(paper: &[String], draw: &mut Draw) -> Option<String> {
     let mut out = String::from("The Vessen Courier\n\n");
     let mut left = 3;
-    let paper = &house.strangers[draw.below(house.strangers.len())];
+    let words: Vec<Vec<&str>> = paper.iter().map(|p| p.split_whitespace().collect()).collect();
+    let all = words.iter().map(Vec::len).sum();
     for _ in 0..100 {
-        let paragraph = &paper[draw.below(paper.len())];
-        let words: Vec<&str> = paragraph.split_whitespace().collect();
-        let length = 4 + draw.below(9);
-        let Some(room) = words.len().checked_sub(length) else { continue };
-        let from = draw.below(room + 1);
-        let quoted = words[from..from + length].join(" ");
+        // Any word is as likely to begin a quotation.
+        let (mut from, length) = (draw.below(all), 4 + draw.below(9));
+        let paragraph = words.iter().find(|paragraph| {
+            let within = from < paragraph.len();
+            from -= if within { 0 } else { paragraph.len() };
+            within
+        })?;
+        let Some(quoted) = paragraph.get(from..from + length) else { continue };
+        let quoted = quoted.join(" ");
         if quoted.contains(['“', '”', '"', '[', ']', '(', ')', '‘', '’', '\'', '…', '`'])
         {
             continue;
@@ -159,10 +169,10 @@ fn stranger(house: &House, draw: &mut Draw) -> String {
         out.push_str(&format!("The leaked telegram said: “{quoted}”.\n\n"));
         left -= 1;
         if left == 0 {
-            return out;
+            return Some(out);
         }
     }
-    stranger(house, draw)
+    None
 }
 
 /// Decoys that scored as high as the best paper, and how many were run.
@@ -172,34 +182,40 @@ fn rank(matches: &Matches) -> (usize, usize) {
     joint.map_or((DECOYS, DECOYS), |joint| (joint.as_high, joint.decoys))
 }
 
-/// Of articles about something else one in a hundred, or one in twenty, beats all but so many decoys.
+/// Articles of the everyday test.
+const EVERYDAY: usize = 90;
+
+/// Of articles about something else, one about each cable, one in 151 beats all decoys and one in twenty all but six.
 #[test]
 fn decoys_are_beaten_as_often_as_they_say() {
     let Some(cables) = cables() else { return };
-    let house = house(&cables, 33);
-    let articles = if full() { 4_000 } else { 120 };
     let mut draw = Draw(34);
     let (mut ranks, mut lone, mut certain) = (Vec::new(), Vec::new(), 0);
-    for seed in 0..articles {
-        let text = stranger(&house, &mut draw);
-        let search = house.search(seed as u64);
-        let read = press::read(&text);
-        assert_eq!(read.spoken().count(), 3, "{text}");
-        let matches = search.article(&text, &read).unwrap();
-        let (as_high, decoys) = rank(&matches);
-        assert_eq!(decoys, DECOYS);
-        ranks.push(as_high);
-        certain += usize::from(matches.ones.iter().any(|one| {
-            search.named(one, &matches).is_some_and(|named| named.level == Level::Certain)
-        }));
-        // Without the rule that a decoy has as many quotations as the article.
-        if seed % 4 == 0 {
-            let first = text.split_inclusive("\n\n").take(2).collect::<String>();
-            let short = search.article(&first, &press::read(&first)).unwrap();
-            let best = matches.weighed.values().copied().fold(0.0, f64::max);
-            lone.push(short.decoys.joint(best).as_high);
+    for turn in 0..if full() { FIFTHS } else { 1 } {
+        let house = house(&cables, turn, 33);
+        let most = if full() { usize::MAX } else { EVERYDAY };
+        for paper in house.strangers.iter().take(most) {
+            let Some(text) = about(paper, &mut draw) else { continue };
+            let search = house.search(draw.below(usize::MAX) as u64);
+            let read = press::read(&text);
+            assert_eq!(read.spoken().count(), 3, "{text}");
+            let matches = search.article(&text, &read).unwrap();
+            let (as_high, decoys) = rank(&matches);
+            assert_eq!(decoys, DECOYS);
+            ranks.push(as_high);
+            certain += usize::from(matches.ones.iter().any(|one| {
+                search.named(one, &matches).is_some_and(|named| named.level == Level::Certain)
+            }));
+            // Without the rule that a decoy has as many quotations as the article.
+            if ranks.len().is_multiple_of(4) {
+                let first = text.split_inclusive("\n\n").take(2).collect::<String>();
+                let short = search.article(&first, &press::read(&first)).unwrap();
+                let best = matches.weighed.values().copied().fold(0.0, f64::max);
+                lone.push(short.decoys.joint(best).as_high);
+            }
         }
     }
+    let articles = ranks.len();
     let beating = |ranks: &[usize], most: usize| ranks.iter().filter(|&&r| r <= most).count();
     let levels = if full() { &[0.01, 0.05][..] } else { &[0.05][..] };
     for &level in levels {
