@@ -1,6 +1,6 @@
 //! Finding a page among many without being told which: right ones found, foreign ones refused, and how
-//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000. `CHANCERY_PAGES` and
-//! `CHANCERY_FOREIGN` say how many captures are taken at most, and of how many foreign pages.
+//! long it takes. The everyday run has 2,000 texts; with `CHANCERY_FULL=1` there are 100,000. `CHANCERY_TEXTS` says how many
+//! there are, `CHANCERY_PAGES` and `CHANCERY_FOREIGN` how many captures are taken at most, and of how many foreign pages.
 #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 mod support;
@@ -51,6 +51,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
     let (texts, papers, words, foreign) =
         if full() { (100_000, 24, 16_000, 1_000) } else { (2_000, 1, 1_000, 3) };
     let foreign = number("CHANCERY_FOREIGN").unwrap_or(foreign);
+    let texts = number("CHANCERY_TEXTS").unwrap_or(texts);
     let most = number("CHANCERY_PAGES").unwrap_or(usize::MAX);
     let archive = archive(texts, papers, words, 31);
     println!("{} texts, {} bytes", archive.segment.len(), archive.segment.size());
@@ -85,7 +86,7 @@ fn pages_are_found_and_foreign_pages_are_not() {
                 );
             }
         }
-        println!("found so far: {found} of {captures}");
+        println!("found so far: {found} of {captures}, slowest {slowest:.2} s");
     }
     let (low, high) = limits(found, captures);
     println!(
@@ -93,19 +94,21 @@ fn pages_are_found_and_foreign_pages_are_not() {
         total / captures as f64
     );
     let vocabulary = vocabulary();
-    let (mut looked, mut accepted) = (0, 0);
+    let (mut looked, mut accepted, mut slowest) = (0, 0, 0.0_f64);
     while looked < foreign {
         let strange = plain(&drawn(2_000, &vocabulary, &mut chance));
         let pages = typeset(&strange, &Readings::none()).unwrap();
         for page in 0..pages.count().min(foreign - looked) {
             let kind = KINDS[looked % KINDS.len()];
             let picture = kind.take(&bridge::page(&pages, page, 300.0), &mut chance);
+            let start = std::time::Instant::now();
             accepted += usize::from(!search(&picture, &[&archive.segment]).is_empty());
+            slowest = slowest.max(start.elapsed().as_secs_f64());
             looked += 1;
         }
         println!("foreign pages accepted so far: {accepted} of {looked}");
     }
-    println!("foreign pages accepted: {accepted} of {looked}");
+    println!("foreign pages accepted: {accepted} of {looked}, slowest {slowest:.2} s");
     assert_eq!(accepted, 0);
     assert!(limits(found, captures).1 >= 0.995, "{found} of {captures}");
 }

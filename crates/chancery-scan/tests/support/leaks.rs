@@ -114,9 +114,9 @@ impl Leak {
         Self { paper: bridge::paper(&source), pdf, readers, leaker, row, page, geometry }
     }
 
-    /// An archive of this paper alone, with the number 0.
-    pub fn alone(&self) -> Segment {
-        Segment::build([(0, &self.paper.widths()[..])]).unwrap()
+    /// The paper as the reader of pictures knows it.
+    pub fn paper(&self) -> &Paper {
+        &self.paper
     }
 
     /// Takes a capture.
