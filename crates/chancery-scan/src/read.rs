@@ -15,8 +15,8 @@ use crate::view::{Seen, View, level, level_crosswise};
 use crate::wording::{self, Choice};
 use image::GrayImage;
 
-/// Grams that must stand in the order of the picture before a text is believed. Chance made up eight at most in
-/// foreign pages among 100,000 texts.
+/// Grams that must stand in the order of the picture before a text is believed. Of twelve foreign pages chance made up
+/// six at most, among 100,000 texts.
 pub const LEAST_SUPPORT: usize = 15;
 /// Grams after which no text is looked for any further.
 const FOUND: usize = 3 * LEAST_SUPPORT;
