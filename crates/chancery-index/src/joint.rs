@@ -206,6 +206,35 @@ mod tests {
         assert!(several > 20, "{several}");
     }
 
+    /// What a decoy meets is the archive as it would be without its paper.
+    #[test]
+    fn a_document_left_out_was_never_there() {
+        let mut draw = Draw(9);
+        let mut index = Index::new(1);
+        let mut document = |n: u32| {
+            let words = (0..40).map(|_| (draw.below(30) * draw.below(30)) as u32).collect();
+            Document::plain(n, n / 4, 0, words)
+        };
+        index.add((0..60).map(&mut document).collect()).unwrap();
+        index.add((60..90).map(&mut document).collect()).unwrap();
+        let hidden = [DocId(7), DocId(61), DocId(62)];
+        let whole = index.view(|_| true).unwrap();
+        let without = index.without(&whole, &hidden);
+        // Left out again, one is not counted twice.
+        let without = index.without(&without, &hidden[..1]);
+        let never = index.view(|doc| !hidden.contains(&doc)).unwrap();
+        let mut differing = 0;
+        for word in 0..900 {
+            assert_eq!(without.rarity(&[word]), never.rarity(&[word]), "{word}");
+            let elsewhere = |view: &View| view.rarity_elsewhere(&[word], DocId(3));
+            assert_eq!(elsewhere(&without), elsewhere(&never), "{word}");
+            differing += usize::from(whole.rarity(&[word]) != never.rarity(&[word]));
+        }
+        assert!(differing > 100, "{differing}");
+        let query = Query::new(&[&index.words(DocId(61))[..6]], &[]).unwrap();
+        assert_eq!(index.search(&query, &without).unwrap(), index.search(&query, &never).unwrap());
+    }
+
     #[test]
     fn nothing_below_one_in_the_decoys_is_said() {
         let decoys = Decoys::of((0..1_000).map(f64::from).collect());
