@@ -19,6 +19,8 @@ const MOST_LOOKS: usize = 4_096;
 const BUDGET: usize = 1 << 14;
 /// Grams that name a text.
 const LEAST_NAMING: usize = 3;
+/// Places where grams stand that are kept: a page has some thousands, one word said over and over has millions.
+const MOST_PLACES: usize = 1 << 20;
 /// Texts given back.
 const MOST_MATCHES: usize = 16;
 /// Least support of a text for it to be looked at.
@@ -166,9 +168,14 @@ fn closest(segments: &[&Segment], lines: &[Vec<InkBox>], letter: f32) -> Vec<Mat
     let mut best: Vec<Matches> = Vec::new();
     for widening in WIDENINGS.map(|share| share * letter) {
         let mut votes: BTreeMap<TextId, Vec<Match>> = BTreeMap::new();
+        let mut kept = 0;
         for gram in seen(lines, widening) {
             for segment in segments {
                 gram.stands(segment, |place, scale| {
+                    kept += 1;
+                    if kept > MOST_PLACES {
+                        return;
+                    }
                     let (number, word) = segment.text_at(place);
                     let grams = votes.entry(segment.id(number)).or_default();
                     grams.push(Match { line: gram.line, first: gram.first, word, scale });
@@ -242,5 +249,13 @@ mod tests {
         let foreign = lines(&text(600, &mut state), 30, &mut state);
         let support = ask(&[&archive], &foreign, 14.0).first().map_or(0, |m| m.support);
         assert!(support < 15, "{support}");
+    }
+
+    #[test]
+    fn one_word_over_and_over_is_no_long_work() {
+        let same = vec![20.0; 40_000];
+        let archive = Segment::build([(1, &same[..])]).unwrap();
+        let lines = lines(&same[..20_000], u64::MAX, &mut 5);
+        assert!(ask(&[&archive], &lines, 14.0).len() <= 1);
     }
 }

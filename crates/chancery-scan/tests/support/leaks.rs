@@ -119,6 +119,11 @@ impl Leak {
         &self.paper
     }
 
+    /// An archive of this paper alone, with the number 0.
+    pub fn alone(&self) -> Segment {
+        Segment::build([(0, &self.paper.widths()[..])]).unwrap()
+    }
+
     /// Takes a capture.
     pub fn capture(&self, kind: Kind, before: Before, chance: &mut Chance) -> GrayImage {
         kind.take(&before.done(self.page.clone(), &self.geometry, chance), chance)
