@@ -222,6 +222,8 @@ mod system {
         gathering: Gathering,
         root: Option<RootKey>,
         socket: PathBuf,
+        /// Held while the agent runs.
+        lock: File,
     }
 
     impl Agent {
@@ -233,10 +235,16 @@ mod system {
             serde_json::to_vec(&Unsealing { open, given, needed }).unwrap_or_default()
         }
 
-        /// Ends the process; keys are wiped before.
-        fn end(&mut self) -> ! {
+        /// Wipes the key and makes room: from here on another agent may begin, and its socket is its own.
+        fn let_go(&mut self) {
             self.root = None;
             let _ = fs::remove_file(&self.socket);
+            let _ = FileExt::unlock(&self.lock);
+        }
+
+        /// Ends the process; keys are wiped before.
+        fn end(&mut self) -> ! {
+            self.let_go();
             std::process::exit(0);
         }
     }
@@ -268,7 +276,8 @@ mod system {
         let listener = UnixListener::bind(&path).map_err(DeskError::file(&path))?;
         fs::set_permissions(&path, Permissions::from_mode(0o600))
             .map_err(DeskError::file(&path))?;
-        let agent = Agent { gathering: notes.gathering()?, root: None, socket: path };
+        let agent =
+            Agent { gathering: notes.gathering()?, root: None, socket: path, lock: lock_file };
         let agent = Arc::new(Mutex::new(agent));
         end_after(&agent, GATHERING, |agent| agent.root.is_none());
         ready();
@@ -302,10 +311,11 @@ mod system {
                 None => Ok(()),
             },
             SEAL => {
-                held.root = None;
+                // Whoever is told that it is sealed may open it again at once.
+                held.let_go();
                 let _ = stream.write_all(b"sealed");
                 let _ = stream.shutdown(Shutdown::Both);
-                held.end()
+                std::process::exit(0)
             }
             _ => match question.strip_prefix(SHARE).map(Share::parse) {
                 None => stream.write_all(b"no the agent was not asked anything it knows"),
