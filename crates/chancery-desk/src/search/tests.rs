@@ -230,7 +230,11 @@ async fn papers_that_may_not_be_read_change_no_byte_of_an_answer() {
             differing += whole.iter().zip(&of_all).filter(|(a, b)| a != b).count();
         }
     }
-    assert!(differing > 15, "the control: whoever may read more gets other answers ({differing})");
+    // More than fifty of three houses.
+    assert!(
+        3 * differing > 50 * seeds as usize,
+        "the control: whoever may read more gets other answers ({differing})"
+    );
 }
 
 /// Five papers to one office. Its reader `one` may not open the second for its label, the third for its
