@@ -51,6 +51,7 @@ mod ministry;
 #[cfg(test)]
 mod odds;
 mod outside;
+mod pace;
 mod page;
 mod papers;
 mod passkeys;
@@ -157,6 +158,7 @@ pub use meter::{Meter, ParagraphReach, Reach};
 pub use mine::{MyEntry, MyReading};
 pub use ministry::{Registry, RegistryOffice, RegistryPerson, RegistryPosting};
 pub use outside::{Clock, secret};
+pub use pace::until;
 pub use papers::{Head, RefLine};
 pub use passkeys::{FRESH, KnownPasskey, MAX_PASSKEY_NAME, MAX_PASSKEYS, ShownPasskey};
 pub use policy::ShownPolicy;

@@ -128,7 +128,7 @@ pub(crate) async fn shed(State(web): State<Shared>, request: Request, next: Next
         }
     };
     if response.status() == StatusCode::NOT_FOUND {
-        tokio::time::sleep_until(begun + whole_steps(begun.elapsed())).await;
+        chancery_desk::until((begun + whole_steps(begun.elapsed())).into_std()).await;
     }
     if let Some((journal, method, route)) = asked {
         let route = route.as_ref().map(MatchedPath::as_str);

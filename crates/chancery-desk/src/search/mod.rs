@@ -4,7 +4,7 @@
 //! looked into, and every number (documents, frequencies, lengths) is counted among them. Papers that may not
 //! be read are never touched: no count, rank or suggestion depends on them. Those that are addressed to an
 //! office of the searcher and refused to him, such as under an embargo, cost the asking, all in one query;
-//! answers leave at set steps of time ([`pace`]), which swallow it.
+//! answers leave at set steps of time ([`crate::pace`]), which swallow it.
 //!
 //! Every reading of every place counts, so all readers with the same rights get the same answer, and it says
 //! nothing of anybody's row. The price: whoever tries words he does not see in his own copy can find places
@@ -13,7 +13,6 @@
 //! Text leaves only by [`crate::ledger::Act::open`]: excerpts are taken from the searcher's own copies, each
 //! of them a recorded reading.
 
-mod pace;
 mod query;
 mod rank;
 mod saved;
@@ -39,11 +38,11 @@ use crate::archive::encode;
 use crate::copies::Format;
 use crate::ledger::Act;
 use crate::outside::random;
+use crate::pace::Pace;
 use crate::papers::{Head, reference};
 use crate::registry::{known_office, known_person};
 use crate::{Archive, DeskError};
 
-use pace::Pace;
 pub use query::MAX_QUERY;
 use query::Query;
 use rank::{Counted, rank};

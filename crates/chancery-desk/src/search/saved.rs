@@ -10,11 +10,11 @@ use chancery_vault::{Aad, Nonce, Padding, open, seal};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::pace::Pace;
 use super::{Found, Query, Seek};
 use crate::archive::{decode, encode};
 use crate::ledger::Act;
 use crate::outside::random;
+use crate::pace::Pace;
 use crate::registry::known_person;
 use crate::{Archive, DeskError};
 
