@@ -511,6 +511,14 @@ pub fn bits_to_name(readers: usize, alpha: f64) -> f64 {
 /// 2^-128 and a little: smaller bounds are not printed.
 const FLOOR: f64 = 1e-38;
 
+/// A level, or a sum of levels, to nine digits: what binary fractions leave behind a sum says nothing.
+#[must_use]
+pub fn level(alpha: f64) -> String {
+    let text = format!("{alpha:.8e}");
+    let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+    format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A small probability in words: `1 in 3 million`.
 #[must_use]
 pub fn one_in(p: f64) -> String {
@@ -541,7 +549,17 @@ pub fn one_in(p: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::one_in;
+    use super::{level, one_in};
+
+    #[test]
+    fn sums_of_levels_are_as_they_were_set() {
+        let sum: f64 = [1e-6; 6].iter().sum();
+        assert_eq!(format!("{sum:e}"), "5.999999999999999e-6");
+        assert_eq!(
+            [sum, 1e-6, 0.01, 2.5e-7, 1.0].map(level),
+            ["6e-6", "1e-6", "1e-2", "2.5e-7", "1e0"]
+        );
+    }
 
     #[test]
     fn small_probabilities_read_as_words() {

@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 use crate::archive::{decode, encode};
 use crate::candidates::{Candidates, candidates};
 use crate::copies::{check_tree, copies_root};
-use crate::finding::{FindingReport, FoundInquiries};
+use crate::finding::{FindingReport, FoundInquiries, level};
 use crate::freeze::{Frozen, LeakFile, MAX_LEAKS, as_entry, check_readable, seen};
 use crate::ledger::Act;
 use crate::looks::Look;
@@ -383,11 +383,11 @@ impl Archive {
         let standing = look.standing.clone();
         if standing.exhausted() {
             return Err(DeskError::Procedure(format!(
-                "{} looked at the same places before and used up {:e}; nothing is left of {:e}. Open another inquiry at a level that holds both, such as --alpha {:e}",
+                "{} looked at the same places before and used up {}; nothing is left of {}. Open another inquiry at a level that holds both, such as --alpha {}",
                 names(&standing.looks),
-                standing.before,
-                request.alpha,
-                standing.before + request.alpha
+                level(standing.before),
+                level(request.alpha),
+                level(standing.before + request.alpha)
             )));
         }
         if !exercise {

@@ -138,7 +138,7 @@ pub use files::replace as replace_file;
 pub use finding::{
     CONDITIONS, ChannelSays, Decisive, FindingReport, FoundAuthors, FoundBits, FoundCopy,
     FoundDecoys, FoundInquiries, FoundLeak, FoundLooks, FoundMark, FoundPage, FoundPaper, FoundSet,
-    FoundWord, Read, SCHEMA, SitesByChannel, bits_to_name, one_in,
+    FoundWord, Read, SCHEMA, SitesByChannel, bits_to_name, level, one_in,
 };
 pub use freeze::{LeakFile, MAX_LEAKS};
 pub use handover::{HANDOVER_SCHEMA, HandedPaper, Handover, HandoverCertificate, verify_handover};

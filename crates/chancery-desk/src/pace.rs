@@ -86,6 +86,7 @@ mod tests {
     /// the runtime's timers alone, which is the control, anyone with a clock tells them apart. A busy machine can hide that from
     /// the control; then both are looked at again.
     #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "times are what is tested")]
     async fn how_long_the_work_took_does_not_show_in_when_the_answer_leaves() {
         const ROUNDS: u64 = 200;
         const TRIES: usize = 10;

@@ -6,6 +6,7 @@
 
 use chancery_domain::Inquiries;
 
+use crate::finding::level;
 use crate::looks::Look;
 use crate::papers::reference;
 
@@ -18,10 +19,10 @@ pub(crate) fn admit(house: &Inquiries, earlier: &[Look], look: &Look) -> Result<
     let spent: f64 = year().map(Look::own_level).sum();
     if spent + look.own_level() > house.yearly_alpha * ROUNDING {
         return Err(format!(
-            "the inquiries of {} would add up to {:e}; the house allows {:e} a year. Wait for the next, or ask for a lower level",
+            "the inquiries of {} would add up to {}; the house allows {} a year. Wait for the next, or ask for a lower level",
             look.year,
-            spent + look.own_level(),
-            house.yearly_alpha
+            level(spent + look.own_level()),
+            level(house.yearly_alpha)
         ));
     }
     for seen in &look.papers {

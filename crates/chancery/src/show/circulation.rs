@@ -116,7 +116,7 @@ pub(crate) fn house(rules: &House) -> String {
         ],
         [
             "inquiries.yearly_alpha".to_owned(),
-            format!("{:e}", rules.inquiries.yearly_alpha),
+            chancery_desk::level(rules.inquiries.yearly_alpha),
             "the most that the levels of a year's inquiries may add up to".to_owned(),
         ],
         [

@@ -281,7 +281,7 @@ fn plain(text: &str) -> String {
 }
 
 fn level(alpha: f64) -> String {
-    if alpha == 0.0 { "0 (nothing was spent)".to_owned() } else { format!("{alpha:e}") }
+    if alpha == 0.0 { "0 (nothing was spent)".to_owned() } else { chancery_desk::level(alpha) }
 }
 
 pub(crate) fn inquiry(state: &InquiryState) -> String {
