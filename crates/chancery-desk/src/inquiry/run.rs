@@ -67,7 +67,7 @@ impl Archive {
     }
 
     /// Reads the leaks and enters everything that scoring may depend on. No row is derived.
-    async fn freeze_inquiry(
+    pub(super) async fn freeze_inquiry(
         &self,
         inquiry: &str,
         pictures: Vec<Option<SeenLeak>>,
