@@ -28,11 +28,11 @@ use crate::{Archive, DeskError};
 const UNREACHABLE: f64 = 1e-300;
 
 /// An inquiry whose evidence is frozen and in the record.
-struct Ready {
+pub(super) struct Ready {
     row: InquiryRow,
     dossier: Dossier,
     request: Request,
-    frozen: Frozen,
+    pub(super) frozen: Frozen,
     counted: Candidates,
     routes: Routes,
     context: Context,
