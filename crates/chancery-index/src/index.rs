@@ -13,7 +13,6 @@ use std::collections::{BTreeSet, HashMap};
 use crate::blocks::BlockError;
 use crate::document::{DocId, Document, DocumentError};
 use crate::segment::{Segment, SegmentError};
-use crate::suffix::whole;
 use crate::view::View;
 
 pub use runs::Budget;
@@ -217,38 +216,6 @@ impl Index {
         }
         out.sort_unstable();
         out
-    }
-
-    /// Whether a run of words stands in a document in view that is not of one series.
-    pub(crate) fn stands(&self, words: &[u32], view: &View, without: u32) -> bool {
-        self.parts.iter().enumerate().any(|(number, part)| {
-            let local: Vec<u32> = words.iter().map(|&word| part.segment.number(word)).collect();
-            whole(&part.segment, &local).any(|at| {
-                let found = part.segment.locate(part.segment.suffix(at), words.len());
-                found.is_some_and(|(slot, _)| {
-                    view.shows(number, slot) && part.segment.series(slot) != without
-                })
-            })
-        })
-    }
-
-    /// Occurrences of a run of words outside one series: counted one by one when there are few.
-    pub(crate) fn occurrences_of(&self, words: &[u32], without: Option<u32>) -> usize {
-        const FEW: usize = 256;
-        let mut total = 0;
-        for part in &self.parts {
-            let segment = &part.segment;
-            let local: Vec<u32> = words.iter().map(|&word| segment.number(word)).collect();
-            let range = whole(segment, &local);
-            total += match without {
-                Some(series) if range.len() <= FEW => range
-                    .filter_map(|at| segment.locate(segment.suffix(at), words.len()))
-                    .filter(|(slot, _)| segment.series(*slot) != series)
-                    .count(),
-                _ => range.len(),
-            };
-        }
-        total
     }
 }
 

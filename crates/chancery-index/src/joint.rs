@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::chance::Draw;
 use crate::document::DocId;
+use crate::draw::Draw;
 use crate::index::{Index, IndexError};
 use crate::query::Query;
 use crate::spread::spread;

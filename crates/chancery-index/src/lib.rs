@@ -9,9 +9,9 @@
 
 pub mod align;
 pub mod blocks;
-pub mod chance;
 pub mod cluster;
 pub mod document;
+mod draw;
 pub mod index;
 pub mod joint;
 mod lattice;
@@ -31,6 +31,7 @@ pub mod vocabulary;
 pub use align::{Hit, Pair, Place};
 pub use blocks::{BLOCK_BYTES, BlockError, Blocks};
 pub use document::{Branch, DocId, Document, DocumentError};
+pub use draw::Draw;
 pub use index::{Budget, Change, Found, Holders, Index, IndexError};
 pub use query::{Query, QueryError, UNKNOWN};
 pub use rank::{CandidateSource, Occurrence};

@@ -70,6 +70,10 @@ fn document(id: usize, master: &Master, vocabulary: &mut Vocabulary) -> Document
     Document { id: DocId(id as u32), series: 0, date: 0, words, branches }
 }
 
+/// So many words a quotation, how many from a paper, and of every so manyth paper.
+const LENGTHS: [(std::ops::RangeInclusive<usize>, usize, usize); 3] =
+    [(12..=12, 4, 1), (40..=120, 1, 2), (120..=480, 1, 3)];
+
 #[test]
 fn a_quotation_from_any_copy_is_found_as_its_master() {
     let masters = masters();
@@ -80,33 +84,37 @@ fn a_quotation_from_any_copy_is_found_as_its_master() {
     index.add(documents).unwrap();
     let view = index.view(|_| true).unwrap();
     let mut rng = Rng(9);
-    let (mut asked, mut first, mut exact) = (0, 0, 0);
-    for (id, master) in masters.iter().enumerate() {
-        for _ in 0..4 {
-            let row = rng.next();
-            let copy = master.render(|site| (Rng(row ^ u64::from(site) << 20).next() % 2) as u8);
-            let text = copy.join("\n\n");
-            let words: Vec<&str> = text.split_whitespace().collect();
-            let Some(room) = words.len().checked_sub(12) else { continue };
-            let from = rng.below(room + 1);
-            let quotation = words[from..from + 12].join(" ");
-            let folded = Fold::embedded().text(&quotation);
-            let numbers: Vec<u32> =
-                folded.iter().map(|word| vocabulary.number(word).unwrap_or(UNKNOWN)).collect();
-            if numbers.len() < 6 {
-                continue;
+    for (lengths, each, step) in LENGTHS {
+        let (mut asked, mut first, mut exact) = (0, 0, 0);
+        for (id, master) in masters.iter().enumerate().step_by(step) {
+            for _ in 0..each {
+                let row = rng.next();
+                let copy =
+                    master.render(|site| (Rng(row ^ u64::from(site) << 20).next() % 2) as u8);
+                let text = copy.join("\n\n");
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let length = lengths.start() + rng.below(lengths.end() - lengths.start() + 1);
+                let Some(room) = words.len().checked_sub(length) else { continue };
+                let from = rng.below(room + 1);
+                let quotation = words[from..from + length].join(" ");
+                let folded = Fold::embedded().text(&quotation);
+                let number = |word| vocabulary.number(word).unwrap_or(UNKNOWN);
+                let numbers: Vec<u32> = folded.iter().map(number).collect();
+                if numbers.len() < 6 {
+                    continue;
+                }
+                let hits = index.search(&Query::new(&[numbers], &[]).unwrap(), &view).unwrap().hits;
+                asked += 1;
+                let best = hits.first().map_or(0.0, |hit| hit.score);
+                let own = hits.iter().find(|hit| hit.doc == DocId(id as u32));
+                assert!(own.is_some(), "{quotation:?} of paper {id} is not found");
+                first += usize::from(own.is_some_and(|hit| hit.score >= best));
+                exact += usize::from(own.is_some_and(|hit| hit.exact));
             }
-            let hits = index.search(&Query::new(&[numbers], &[]).unwrap(), &view).unwrap().hits;
-            asked += 1;
-            let best = hits.first().map_or(0.0, |hit| hit.score);
-            let own = hits.iter().find(|hit| hit.doc == DocId(id as u32));
-            assert!(own.is_some(), "{quotation:?} of paper {id} is not found");
-            first += usize::from(own.is_some_and(|hit| hit.score >= best));
-            exact += usize::from(own.is_some_and(|hit| hit.exact));
         }
+        println!("{asked} quotations of {lengths:?} words: {first} best, {exact} word for word");
+        assert!(first * 100 >= asked * 99, "{first} of {asked} are best");
+        // A quotation may begin or end inside a phrase of several words.
+        assert!(exact * 100 >= asked * 93, "{exact} of {asked} word for word");
     }
-    println!("{asked} quotations: {first} best, {exact} word for word");
-    assert!(first * 100 >= asked * 99, "{first} of {asked} are best");
-    // A quotation may begin or end inside a phrase of several words.
-    assert!(exact * 100 >= asked * 93, "{exact} of {asked} word for word");
 }

@@ -7,7 +7,7 @@
 
 use std::ops::RangeInclusive;
 
-use chancery_index::{DocId, Holders, Index, IndexError, Query, View};
+use chancery_index::{DocId, Draw, Holders, Index, IndexError, Query, View};
 use serde::{Deserialize, Serialize};
 
 /// Lengths that are measured together, with the spans that are drawn of them: most where rates fall from one
@@ -30,14 +30,15 @@ const LEAST: u32 = 200;
 /// Names the spans that are drawn.
 const SEED: u64 = 0x6578_706f_7365_0001;
 /// Version of what is kept.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Rates by length and rarity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Rates {
     version: u32,
-    /// Papers that they were counted on.
+    /// Papers that they were counted on: how many, and their numbers in runs, first and last.
     pub(crate) papers: usize,
+    seen: Vec<(u32, u32)>,
     cells: Vec<Cell>,
 }
 
@@ -98,13 +99,19 @@ impl Rates {
                 spans: spans.len() as u32,
             })));
         }
-        Ok(Self { version: VERSION, papers: papers.len(), cells })
+        Ok(Self { version: VERSION, papers: papers.len(), seen: runs(papers), cells })
     }
 
-    /// Whether the papers have become a tenth more, or fewer, or it was counted in another way.
-    pub(crate) fn outgrown(&self, papers: usize) -> bool {
+    /// Whether one of the papers that it was counted on is not among these any more, or they have become a tenth
+    /// more, or it was counted in another way. A paper out of reach must not go on telling how frequent its words are.
+    pub(crate) fn outgrown(&self, papers: &[DocId]) -> bool {
         let more = self.papers.saturating_add(self.papers / 10);
-        self.version != VERSION || papers < self.papers || papers > more
+        let now = runs(papers);
+        let kept = |&(first, last): &(u32, u32)| {
+            let at = now.partition_point(|run| run.1 < last);
+            now.get(at).is_some_and(|run| run.0 <= first)
+        };
+        self.version != VERSION || papers.len() > more || !self.seen.iter().all(kept)
     }
 
     /// The rate for so many words of this rarity; none when nothing was counted.
@@ -126,6 +133,18 @@ impl Rates {
         let Cell { hits, spans: sample, .. } = found;
         Some(ChanceRate { rate: f64::from(hits.max(1)) / f64::from(sample), hits, sample })
     }
+}
+
+/// Ascending numbers as runs, first and last.
+fn runs(papers: &[DocId]) -> Vec<(u32, u32)> {
+    let mut out: Vec<(u32, u32)> = Vec::new();
+    for &DocId(id) in papers {
+        match out.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(id) => *last = id,
+            _ => out.push((id, id)),
+        }
+    }
+    out
 }
 
 impl Cell {
@@ -154,19 +173,6 @@ fn falling(cells: impl Iterator<Item = Cell>) -> Vec<Cell> {
     out
 }
 
-/// Split-mix generator (Steele, Lea, Flood 2014), for samples that can be drawn again.
-pub(super) struct Draw(pub(super) u64);
-
-impl Draw {
-    pub(super) fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % n.max(1) as u64) as usize
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,7 +199,12 @@ mod tests {
         let rare = rates.of(8, view.rarity(&own)).unwrap();
         assert!(common.rate > 0.9 && rare.rate < 0.1, "{common:?} {rare:?}");
         assert!(rare.sample >= LEAST && rare.rate >= 1.0 / f64::from(rare.sample));
-        assert!(rates.outgrown(67) && rates.outgrown(59) && !rates.outgrown(66));
+        let with = |more: std::ops::Range<u32>| [ids.clone(), more.map(DocId).collect()].concat();
+        assert!(!rates.outgrown(&ids) && !rates.outgrown(&with(80..86)));
+        assert!(rates.outgrown(&with(80..87)) && rates.outgrown(&ids[1..]));
+        // As many, but another in the place of one.
+        let other = [&ids[..30], &ids[31..], &[DocId(90)]].concat();
+        assert!(other.len() == ids.len() && rates.outgrown(&other));
         assert_eq!(Rates::default().of(5, 3.0), None);
     }
 }

@@ -302,6 +302,16 @@ impl Archive {
                 spoken.len()
             ));
         }
+        for (quotation, one) in spoken.iter().zip(&matches.ones) {
+            if one.words.left_out > 0 {
+                out.limits.push(format!(
+                    "of the quotation that begins “{}” the first {} words were looked up, the other {} not",
+                    first_words(&quotation.text),
+                    one.words.len(),
+                    one.words.left_out
+                ));
+            }
+        }
         for (at, ((quotation, one), named)) in
             spoken.iter().zip(&matches.ones).zip(&named).enumerate()
         {
@@ -346,9 +356,9 @@ impl Archive {
                 None => (None, None),
             };
             let also = self.also(one, doc, named.as_ref(), &mut headings).await?;
-            if let Some(says) =
-                contradiction(quotation, source.map(|s| s.1), named.as_ref(), paper.as_deref())
-            {
+            let holds = (significance.shared, significance.words);
+            let named_paper = (named.as_ref(), paper.as_deref());
+            if let Some(says) = contradiction(quotation, source.map(|s| s.1), named_paper, holds) {
                 out.contradictions.push(Contradiction { quotation: at, says });
             }
             if let (QuotationKind::Restricted, Some(named)) = (kind, restricted)
@@ -469,6 +479,11 @@ impl Archive {
     }
 }
 
+/// How a quotation begins.
+fn first_words(text: &str) -> String {
+    text.split_whitespace().take(6).collect::<Vec<_>>().join(" ")
+}
+
 /// A paper that is surely quoted elsewhere in the article and holds these words too.
 fn supported(one: &One, certain: &BTreeSet<DocId>) -> Option<DocId> {
     if one.settled || one.words.len() < FEW {
@@ -498,8 +513,8 @@ fn kind(
 fn contradiction(
     quotation: &Quotation,
     register: Option<QuotationKind>,
-    named: Option<&Named>,
-    paper: Option<&str>,
+    (named, paper): (Option<&Named>, Option<&str>),
+    (shared, words): (usize, usize),
 ) -> Option<String> {
     let paper = paper?;
     match (register, quotation.claim) {
@@ -513,9 +528,10 @@ fn contradiction(
                 Claim::Authorised => "a letter that was given out".to_owned(),
                 _ => format!("said in public ({})", quotation.occasion.key()),
             };
+            let of = if shared < words { format!("{shared} of ") } else { String::new() };
+            let words = counted(words, "word", "words");
             Some(format!(
-                "the article calls this {occasion}; no such text is filed, and {paper}, a restricted paper, holds {}",
-                counted(quotation.text.split_whitespace().count(), "word", "words")
+                "the article calls this {occasion}; no such text is filed, and {paper}, a restricted paper, holds {of}its {words}"
             ))
         }
         _ => None,
@@ -557,8 +573,9 @@ mod tests {
             Quotation { claim, ..article.quotations[0].clone() }
         };
         for claim in claims {
-            let shown =
-                |register, named| contradiction(&quotation(claim), register, named, Some("P1"));
+            let shown = |register, named| {
+                contradiction(&quotation(claim), register, (named, Some("P1")), (9, 9))
+            };
             let given_out = matches!(claim, Claim::Public | Claim::Authorised);
             assert_eq!(shown(Some(Public), None).is_some(), claim == Claim::Leaked);
             assert_eq!(shown(None, Some(&named)).is_some(), given_out);
@@ -567,5 +584,10 @@ mod tests {
             assert_eq!(shown(None, Some(&likely)), None);
             assert_eq!(shown(None, None), None);
         }
+        let public = quotation(Claim::Public);
+        let holds =
+            |words| contradiction(&public, None, (Some(&named), Some("P1")), words).unwrap();
+        assert!(holds((9, 9)).ends_with("holds its 9 words"));
+        assert!(holds((7, 9)).ends_with("holds 7 of its 9 words"));
     }
 }

@@ -183,7 +183,7 @@ impl Archive {
         self.name(text, article, looked, &published, &search).await
     }
 
-    /// Chance rates for a viewer, kept until his papers have grown by a tenth.
+    /// Chance rates for a viewer, kept until his papers have grown by a tenth or lost one.
     async fn rates(
         &self,
         tx: &mut chancery_store::Tx,
@@ -199,7 +199,7 @@ impl Archive {
         let place = Aad::new("meta", &row, "value", 0);
         if let Some(sealed) = tx.meta(&row).await? {
             let kept = decode(&open(&self.key, &place, &sealed)?).ok();
-            if let Some(kept) = kept.filter(|kept: &Rates| !kept.outgrown(papers.len())) {
+            if let Some(kept) = kept.filter(|kept: &Rates| !kept.outgrown(papers)) {
                 return Ok(kept);
             }
         }

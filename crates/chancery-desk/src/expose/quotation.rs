@@ -15,6 +15,8 @@ pub(crate) struct Words {
     fragments: Vec<(usize, Folded)>,
     /// Fragment and word of it, by word.
     places: Vec<(usize, usize)>,
+    /// Words beyond the first [`MAX_WORDS`].
+    pub(crate) left_out: usize,
 }
 
 impl Words {
@@ -28,6 +30,7 @@ impl Words {
             let folded = Fold::embedded().text(article.get(span.clone()).unwrap_or_default());
             let room = MAX_WORDS - out.places.len();
             let number = out.fragments.len();
+            out.left_out += folded.len().saturating_sub(room);
             out.places.extend((0..folded.len().min(room)).map(|word| (number, word)));
             if !folded.is_empty() && room > 0 {
                 out.fragments.push((span.start, folded));

@@ -280,12 +280,15 @@ impl ExposureReport {
         let text = self.article.text.as_str();
         let all = text.len() <= whole;
         let mut from = 0;
+        // Quotations come in order and do not overlap; those before this one have ended.
+        let mut first = 0;
         text.split_inclusive("\n\n").filter_map(move |paragraph| {
             let span = from..from + paragraph.len();
             from = span.end;
-            let numbered = self.quotations.iter().enumerate();
+            first += self.quotations[first..].iter().take_while(|q| q.end <= span.start).count();
+            let rest = self.quotations.iter().enumerate().skip(first);
             let inside: Vec<(usize, &Quoted)> =
-                numbered.filter(|(_, q)| q.start < span.end && span.start < q.end).collect();
+                rest.take_while(|(_, q)| q.start < span.end).collect();
             let shown = !paragraph.trim().is_empty() && (all || !inside.is_empty());
             shown.then_some((span, inside))
         })
@@ -335,11 +338,21 @@ impl ExposureReport {
             let words = claimed.iter().map(|q| q.significance.words).max().unwrap_or(0);
             let more = if named.is_empty() { "" } else { "more " };
             let noun = if claimed.len() == 1 { "quotation" } else { "quotations" };
+            let one = claimed.len() == 1;
+            let why = if words <= FEW_WORDS {
+                format!(
+                    "with at most {} each they are too common to name a paper",
+                    counted(words, "word", "words")
+                )
+            } else if claimed.iter().all(|q| q.significance.holders == Some(0)) {
+                format!("{} like no paper searched", if one { "it is" } else { "they are" })
+            } else {
+                format!("{} no paper", if one { "it names" } else { "they name" })
+            };
             out.push_str(&format!(
-                " {} {more}{noun} {} leaked according to the article; with at most {} each they are too common to name a paper.",
+                " {} {more}{noun} {} leaked according to the article; {why}.",
                 claimed.len(),
-                if claimed.len() == 1 { "is" } else { "are" },
-                counted(words, "word", "words"),
+                if one { "is" } else { "are" },
             ));
         }
         let copies: Vec<&str> = self

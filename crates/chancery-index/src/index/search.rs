@@ -20,8 +20,8 @@ pub const MANY: usize = 4_096;
 /// Of several fragments, one that stands more often than this is taken to stand everywhere.
 const EVERYWHERE: usize = 1 << 18;
 
-/// Words of the query beyond a run that are looked for beside it, and words of the document that may lie
-/// between them.
+/// Words of the query before the first run and after the last that are looked for there: so many, or as many as the
+/// runs have together. And words of the document that may lie between them.
 const REACH: u32 = 48;
 const SLACK: u32 = 8;
 
@@ -257,17 +257,20 @@ impl Index {
     }
 }
 
-/// The words of a document that are compared: its runs and what lies around them.
+/// The words of a document that are compared: its runs, what lies between those of a fragment, and around them.
 fn pieces(query: &Query, candidate: &Candidate) -> Vec<Range<u32>> {
+    let reach = candidate.runs.iter().map(|run| run.1).sum::<u32>().max(REACH);
     let mut out: Vec<Range<u32>> = Vec::new();
+    let mut fragment = 0..0;
     for (from, len, at) in &candidate.runs {
-        let fragment = query.fragments().iter().find(|f| f.contains(&(*from as usize)));
-        let fragment = fragment.map_or(0..0, |f| f.start as u32..f.end as u32);
-        let before = from.saturating_sub(fragment.start).min(REACH) + SLACK;
-        let after = fragment.end.saturating_sub(from + len).min(REACH) + SLACK;
+        let same = fragment.contains(from);
+        let of = query.fragments().iter().find(|f| f.contains(&(*from as usize)));
+        fragment = of.map_or(0..0, |f| f.start as u32..f.end as u32);
+        let before = from.saturating_sub(fragment.start).min(reach) + SLACK;
+        let after = fragment.end.saturating_sub(from + len).min(reach) + SLACK;
         let piece = at.start.saturating_sub(before)..at.end.saturating_add(after);
         match out.last_mut() {
-            Some(last) if piece.start <= last.end => last.end = last.end.max(piece.end),
+            Some(last) if same || piece.start <= last.end => last.end = last.end.max(piece.end),
             _ => out.push(piece),
         }
     }

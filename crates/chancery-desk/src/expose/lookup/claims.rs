@@ -7,12 +7,11 @@
 use std::path::Path;
 
 use chancery_index::joint::{lower_bound, upper_bound};
-use chancery_index::{Document, Vocabulary};
+use chancery_index::{Document, Draw, Vocabulary};
 use chancery_text::fold::{FOLD_VERSION, Fold};
 use chancery_text::press;
 
 use super::*;
-use crate::expose::chance::Draw;
 
 /// Turns in which each cable is kept out once.
 const FIFTHS: usize = 5;
