@@ -70,6 +70,12 @@ pub struct FoundLeak {
     /// Public texts that passages of it stand in as well; these were not read.
     #[serde(default)]
     pub public: Vec<String>,
+    /// Papers that it shows pages of and that this program cannot set: the places of their words were not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unset: Vec<String>,
+    /// Pictures of text in it that show no page of this archive and were not read, for it has text or pages besides.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unread: usize,
     /// Its text, for display.
     #[serde(skip)]
     pub text: String,
@@ -81,6 +87,11 @@ pub struct FoundLeak {
     /// Pages of a PDF with their words in place, where something decides; kept nowhere.
     #[serde(skip)]
     pub sheets: Vec<FoundPage>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A page that a picture shows, as it was recognised.
@@ -369,6 +380,7 @@ impl FindingReport {
             );
         }
         said.push_str(&self.say_public());
+        said.push_str(&self.say_unread());
         said.push_str(&self.say_authors());
         if !self.exports.is_empty() {
             let entries: Vec<String> = self.exports.iter().map(u64::to_string).collect();
@@ -392,6 +404,33 @@ impl FindingReport {
             " What stands in public texts as well ({}) says nothing about copies and was not read.",
             texts.join(", ")
         )
+    }
+
+    fn say_unread(&self) -> String {
+        let mut said = String::new();
+        let unset: BTreeSet<&str> =
+            self.leaks.iter().flat_map(|leak| &leak.unset).map(String::as_str).collect();
+        if !unset.is_empty() {
+            let papers: Vec<&str> = unset.into_iter().collect();
+            let _ = write!(
+                said,
+                " What was found looks like pages of {}, which were set by another version of this program: the places of their words were not read. The version of their time can read them.",
+                papers.join(" and ")
+            );
+        }
+        for leak in self.leaks.iter().filter(|leak| leak.unread > 0) {
+            let (pictures, them) = match leak.unread {
+                1 => ("One picture".to_owned(), "it"),
+                n => (format!("{n} pictures"), "them"),
+            };
+            let _ = write!(
+                said,
+                " {pictures} of text in {} showed no page of this archive and nothing was read there; to have {them} read by letters give {them} as a file of {} own.",
+                leak.file,
+                if leak.unread == 1 { "its" } else { "their" }
+            );
+        }
+        said
     }
 
     fn say_authors(&self) -> String {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::expose::quoted_only;
 use crate::finding::text_of;
 use crate::looks::Seen;
-use crate::page::{LayoutReading, layout_of};
+use crate::page::{FrozenPage, LayoutReading, layout_of};
 use crate::papers::{Released, reference};
 use crate::pictures::{self, SeenLeak, SeenPage};
 use crate::{Archive, DeskError, public};
@@ -76,6 +76,10 @@ pub(crate) struct FrozenLeak {
     pub(crate) public: Vec<(i64, Vec<Range<usize>>)>,
     /// Whether several papers fit and cannot be told apart.
     pub(crate) ambiguous: bool,
+    /// Papers that it shows pages of, and that this program cannot set.
+    pub(crate) unset: BTreeSet<PaperId>,
+    /// Pictures of text in it that were not read.
+    pub(crate) unread: usize,
 }
 
 impl FrozenLeak {
@@ -108,7 +112,7 @@ impl Archive {
         let mut frozen = Vec::new();
         let mut seen = seen.into_iter();
         for leak in leaks {
-            let SeenLeak { pdf, mut pages, words, text: by_letters, ambiguous } =
+            let SeenLeak { pdf, mut pages, words, text: by_letters, ambiguous, unset, unread } =
                 seen.next().flatten().unwrap_or_default();
             let mut public_pages = BTreeSet::new();
             for page in &mut pages {
@@ -124,6 +128,7 @@ impl Archive {
                 (None, None) if leak.is_picture() || leak.is_pdf() => {
                     let mut read = nothing_written(leak);
                     read.show(pages, words, ambiguous, public_pages);
+                    (read.unset, read.unread) = (unset, unread);
                     frozen.push(read);
                     continue;
                 }
@@ -162,6 +167,12 @@ impl Archive {
                 read.layout = layout(&read.readings, &masters, pdf, &passages);
             }
             read.show(pages, words, ambiguous, public_pages);
+            (read.unset, read.unread) = (unset, unread);
+            if pdf.is_some() {
+                let own = read.readings.iter().filter_map(|(paper, _)| loaded.get(paper));
+                let foreign = own.filter(|p| p.page.as_ref().is_some_and(FrozenPage::is_foreign));
+                read.unset.extend(foreign.map(|paper| paper.id));
+            }
             read.pdf = pdf;
             frozen.push(read);
         }
@@ -238,6 +249,8 @@ fn nothing_written(leak: &LeakFile) -> FrozenLeak {
         by_letters: false,
         public: Vec::new(),
         ambiguous: false,
+        unset: BTreeSet::new(),
+        unread: 0,
         pdf: None,
         pages: Vec::new(),
     }
@@ -318,6 +331,8 @@ fn read_leak(
         by_letters: false,
         public: Vec::new(),
         ambiguous,
+        unset: BTreeSet::new(),
+        unread: 0,
     }
 }
 

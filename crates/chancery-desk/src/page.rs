@@ -45,11 +45,16 @@ impl FrozenPage {
         } else {
             0
         };
-        Self { engine: chancery_page::engine().to_owned(), rule: chancery_page::RULE, words }
+        Self { engine: engine(), rule: chancery_page::RULE, words }
+    }
+
+    /// Whether pages of the paper bear marks that this program cannot read, for it does not set them.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.words > 0 && (self.engine != engine() || self.rule != chancery_page::RULE)
     }
 
     fn check(&self, paper: &Released) -> Result<(), DeskError> {
-        if self.engine == chancery_page::engine() && self.rule == chancery_page::RULE {
+        if self.engine == engine() && self.rule == chancery_page::RULE {
             return Ok(());
         }
         Err(DeskError::Procedure(format!(
@@ -58,6 +63,15 @@ impl FrozenPage {
             self.engine
         )))
     }
+}
+
+/// What sets this program's pages; tests say what another version's would be called.
+fn engine() -> String {
+    #[cfg(test)]
+    if let Some(engine) = tests::ANOTHER.get() {
+        return engine.to_owned();
+    }
+    chancery_page::engine().to_owned()
 }
 
 /// The master's paragraphs as they are set, with their numbers and portion marks.
@@ -90,7 +104,7 @@ fn part(master: &Master, piece: &Piece) -> Part {
 }
 
 /// A paper with nothing around its text: what a reference is set from.
-fn bare(paper: &Released) -> PaperSource {
+pub(crate) fn bare(paper: &Released) -> PaperSource {
     source(paper, Sheet::default())
 }
 
@@ -311,11 +325,17 @@ mod tests {
     use chancery_text::build::Choice;
 
     use super::*;
-    use crate::{Archive, CableRecord, Clock, Finders};
+    use crate::freeze::LeakFile;
+    use crate::{Archive, CableRecord, Clock, Finders, Request, Traced};
+
+    thread_local! {
+        pub(super) static ANOTHER: std::cell::Cell<Option<&'static str>> =
+            const { std::cell::Cell::new(None) };
+    }
 
     const TEXT: &str = "The delegation arrived prior to the meeting, and it began to press for additional assistance regarding the harbour. However, the well-known Minister replied “not before winter”, that the present arrangements were adequate for now, and that the pilots’ yard would stay open until the ice comes down the river again.";
 
-    async fn released(choice: &Choice) -> (tempfile::TempDir, Released) {
+    async fn house(choice: &Choice) -> (tempfile::TempDir, Archive) {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::init(&folder.path().join("a"), Clock::System).await.unwrap();
         let paragraphs: Vec<String> = (0..4).map(|at| format!("In part {at}: {TEXT}")).collect();
@@ -323,6 +343,11 @@ mod tests {
         let cable: CableRecord = serde_json::from_value(cable).unwrap();
         let finders = Finders::embedded();
         archive.import_exercise(&[cable], 5, choice, &finders, |_, _| {}).await.unwrap();
+        (folder, archive)
+    }
+
+    async fn released(choice: &Choice) -> (tempfile::TempDir, Released) {
+        let (folder, archive) = house(choice).await;
         let mut tx = archive.store.begin().await.unwrap();
         let row = archive.find_paper(&mut tx, "x").await.unwrap();
         let paper = archive.released(&mut tx, row).await.unwrap();
@@ -372,6 +397,31 @@ mod tests {
         assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
         paper.page = None;
         assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
+    }
+
+    /// Found by its words, said to be unread, and never "from no paper".
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_page_that_another_version_has_set_is_known_and_not_read() {
+        ANOTHER.set(Some("typst 0.0.0"));
+        let (_folder, archive) = house(&Choice::default()).await;
+        let reader = "r0003".parse().unwrap();
+        let picture = archive.open_copy("x", &reader, Format::Png).await.unwrap().bytes;
+        let pdf = archive.open_copy("x", &reader, Format::Pdf).await.unwrap().bytes;
+        for (another, unset) in [(Some("typst 0.0.0"), &[][..]), (None, &["P1"][..])] {
+            ANOTHER.set(another);
+            for bytes in [&picture, &pdf] {
+                let leaks = vec![LeakFile { name: "leak".into(), bytes: bytes.clone() }];
+                let request =
+                    Request { leaks, papers: Vec::new(), alpha: 1e-6, include_author: false };
+                let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
+                    panic!("an exercise approves by itself");
+                };
+                assert_eq!(finding.leaks[0].unset, unset, "{}", finding.statement);
+                assert_eq!(finding.statement.contains("another version"), !unset.is_empty());
+                let read: usize = finding.papers.iter().map(|p| p.sites.layout.read).sum();
+                assert_eq!(read == 0, !unset.is_empty());
+            }
+        }
     }
 
     #[tokio::test(flavor = "current_thread")]

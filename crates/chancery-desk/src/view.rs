@@ -364,6 +364,8 @@ pub(crate) fn empty(
                 words: leak.words,
                 matched: leak.words.min(matched(&leak.readings) + recognised),
                 public: leak.public.iter().map(|(id, _)| public::reference(*id)).collect(),
+                unset: leak.unset.iter().copied().map(reference).collect(),
+                unread: leak.unread,
                 text: leak.text.clone(),
                 places: Vec::new(),
                 pages,

@@ -409,6 +409,44 @@ fn a_scan_saved_as_pdf_names_its_copy_among_thirty() {
     assert!(said.contains("leak-0: ") && said.contains("closer"), "{said}");
 }
 
+/// Two papers on one glass: each is found, and neither counts as another reading of the other.
+#[test]
+fn pages_of_two_papers_in_one_picture_are_both_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (runtime, archive) = house(folder.path(), &Choice::default());
+    let other = serde_json::json!({"id": "other", "paragraphs": long()[..5]});
+    let other: CableRecord = serde_json::from_value(other).unwrap();
+    let cables = std::slice::from_ref(&other);
+    let (choice, finders) = (Choice::default(), Finders::embedded());
+    runtime.block_on(archive.import_exercise(cables, 30, &choice, &finders, |_, _| {})).unwrap();
+    let reader: Handle = "r0012".parse().unwrap();
+    let first = |paper: &str| {
+        let copy = runtime.block_on(archive.open_copy(paper, &reader, Format::Png)).unwrap().bytes;
+        let [(1, all)] = &decode_pictures(&copy).unwrap()[..] else { panic!("one picture") };
+        pages_below_each_other(all).swap_remove(0).image
+    };
+    let (left, right) = (first("talks"), first("other"));
+    let glass = chancery_scan::GrayImage::from_fn(
+        left.width() + right.width(),
+        left.height().min(right.height()),
+        |x, y| match x.checked_sub(left.width()) {
+            None => *left.get_pixel(x, y),
+            Some(x) => *right.get_pixel(x, y),
+        },
+    );
+    let scan = scan_of(&[Page { image: glass, dpi: 150.0 }], Kind::Scan150Jpeg30);
+    let finding = trace(&runtime, &archive, &scan);
+    let [leak] = &finding.leaks[..] else { panic!("one leak") };
+    let papers: Vec<&str> = leak.pages.iter().map(|page| page.paper.as_str()).collect();
+    assert_eq!(papers.len(), 2, "{papers:?}: {}", finding.statement);
+    assert_eq!(named(&finding), ["r0012"], "{}", finding.statement);
+    assert!(
+        finding.papers.iter().all(|paper| paper.sites.layout.read > 50),
+        "{:?}",
+        finding.papers
+    );
+}
+
 #[test]
 fn a_scan_of_pages_without_marks_saved_as_pdf_names_nobody() {
     let folder = tempfile::tempdir().unwrap();

@@ -140,7 +140,7 @@ fn chain(
     }
     // Best sum of a chain that ends with each run, and the run before.
     let mut sums: Vec<(i64, Option<usize>)> = Vec::with_capacity(runs.len());
-    for (at, (weight, run)) in runs.iter().enumerate() {
+    for (weight, run) in &runs {
         let mut best = (*weight, None);
         for (k, (sum, _)) in sums.iter().enumerate() {
             let other = runs[k].1;

@@ -199,4 +199,18 @@ fn twenty_megabytes_are_read_and_what_was_left_is_said() {
     let report = exposed(&archive, &article);
     assert!(!report["limits"].as_array().unwrap().is_empty(), "{:?}", report["limits"]);
     assert_eq!(report["leaked_papers"], json!([]));
+    // As a page too, and also where thousands of quotations meet hundreds of thousands of paragraphs.
+    let quotations = "“Fine weather in the capital,” he said. ".repeat(4_000);
+    let crowded = format!("{quotations}\n\n{}", "a\n\n".repeat(400_000));
+    for (name, text) in [("long.txt", None), ("crowded.txt", Some(crowded))] {
+        let article = match text {
+            Some(text) => write(folder.path(), name, text),
+            None => article.clone(),
+        };
+        let page = folder.path().join(format!("{name}.html"));
+        let args = ["expose", article.to_str().unwrap(), "--no-trace", "--html"];
+        ok(&archive, &[&args[..], &[page.to_str().unwrap()]].concat());
+        let page = std::fs::read_to_string(page).unwrap();
+        assert!(page.contains("Fine weather") || page.contains("weather is fine"), "{name}");
+    }
 }

@@ -30,8 +30,11 @@ pub(crate) use shelf::PageShelf;
 const CANDIDATES: usize = 6;
 /// References kept at once.
 const MOST_KEPT: usize = 8;
-/// A paper that explains less than this part of what the best one explains is quoted in it or quotes it.
+/// A paper that explains the same words as a better one, and less than this part of what that explains, is quoted in
+/// it or quotes it.
 const RIVAL: f64 = 0.8;
+/// Two papers explain the same words when one has at least this part of its words where the other has some.
+const SAME: f64 = 0.5;
 /// A picture with fewer lines of so many words shows no text.
 const LEAST_LINES: usize = 2;
 const LEAST_IN_LINE: usize = 3;
@@ -133,14 +136,16 @@ pub(crate) struct SeenLeak {
     pub(crate) text: Option<String>,
     /// Whether a picture shows several papers equally well.
     pub(crate) ambiguous: bool,
+    /// Papers that pictures look like and whose pages this program cannot set.
+    pub(crate) unset: BTreeSet<PaperId>,
+    /// Pictures of text that show no page of this archive and were not read by letters.
+    pub(crate) unread: usize,
 }
 
 /// That something can be made out in a file of pages.
 pub(crate) fn check(leak: &LeakFile) -> Result<(), DeskError> {
-    let legible = |(_, picture): &(usize, GrayImage)| {
-        let lines = View::of(picture).map(|view| view.lines()).unwrap_or_default();
-        lines.iter().filter(|line| line.len() >= LEAST_IN_LINE).count() >= LEAST_LINES
-    };
+    let legible =
+        |(_, picture): &(usize, GrayImage)| View::of(picture).is_some_and(|view| legible(&view));
     let outside = opened(leak)?;
     let written = |text: &str| !text.trim().is_empty();
     if outside.pdf.as_ref().is_some_and(|pdf| written(&pdf.text))
@@ -219,13 +224,14 @@ impl Archive {
                     let (paper, reference) = known.get(id)?.as_ref()?;
                     Some((paper, reference, read_page(picture, reference)?))
                 };
-                let mut read: Vec<_> = papers.iter().filter_map(compared).collect();
-                let best = read.iter().map(|(.., reading)| reading.support).max().unwrap_or(0);
-                read.retain(|(.., r)| r.support as f64 >= RIVAL * best as f64);
-                own.ambiguous |= read.len() > 1;
+                let (read, ambiguous) = apart(papers.iter().filter_map(compared).collect());
+                own.ambiguous |= ambiguous;
                 own.words += match read.first() {
                     Some((.., reading)) => words(&reading.view),
                     None => {
+                        // The search found it by its words; that its pages cannot be set must not pass for "no paper".
+                        let unset = papers.iter().find(|id| matches!(known.get(id), Some(None)));
+                        own.unset.extend(unset.filter(|_| forced.is_empty()));
                         let view = View::of(picture);
                         let count = view.as_ref().map_or(0, words);
                         strange.extend(view);
@@ -240,6 +246,7 @@ impl Archive {
                     own.pages.push(SeenPage { paper: paper.id, evidence, sites, erased, page });
                 }
             }
+            strange.retain(legible);
             if own.pages.is_empty() && own.pdf.is_none() {
                 let text = match hidden.trim().is_empty() {
                     false => hidden,
@@ -249,6 +256,8 @@ impl Archive {
                     }
                 };
                 own.text = Some(text).filter(|text| !text.is_empty());
+            } else {
+                own.unread = strange.len();
             }
             *seen = Some(own);
         }
@@ -273,6 +282,56 @@ impl Archive {
 /// What a picture says about a paper.
 fn read_page(picture: &GrayImage, reference: &Reference) -> Option<Reading> {
     chancery_scan::read(picture, reference.paper(), &Marking::SHIPPED)
+}
+
+/// A paper that a picture shows, what it was compared with, and what was read.
+type Shown<'a> = (&'a Released, &'a Reference, Reading);
+
+/// Whether there are lines of text in it.
+fn legible(view: &View) -> bool {
+    view.lines().iter().filter(|line| line.len() >= LEAST_IN_LINE).count() >= LEAST_LINES
+}
+
+/// The papers that a picture shows, best first, and whether several explain the same words about as well. Of papers
+/// that explain the same words the rivals of the best stay; papers that explain others stand beside it, as when two
+/// pages lie next to each other.
+fn apart<'a>(mut read: Vec<Shown<'a>>) -> (Vec<Shown<'a>>, bool) {
+    read.sort_by_key(|(.., reading)| std::cmp::Reverse(reading.support));
+    let mut kept: Vec<Shown> = Vec::new();
+    let mut ambiguous = false;
+    for next in read {
+        let rival = kept.iter().find(|(.., better)| overlap(&next.2, better) >= SAME);
+        match rival {
+            Some((.., better)) if (next.2.support as f64) < RIVAL * better.support as f64 => {}
+            Some(_) => {
+                ambiguous = true;
+                kept.push(next);
+            }
+            None => kept.push(next),
+        }
+    }
+    (kept, ambiguous)
+}
+
+/// The part of one reading's words that lie where another has words: on one, or within its height of it.
+fn overlap(of: &Reading, with: &Reading) -> f64 {
+    let boxes: Vec<_> = with.lines.iter().flatten().map(|word| around(&word.corners)).collect();
+    let own: Vec<_> = of.lines.iter().flatten().map(|word| around(&word.corners)).collect();
+    let covered = |[left, top, right, bottom]: &[f64; 4]| {
+        let (x, y) = (f64::midpoint(*left, *right), f64::midpoint(*top, *bottom));
+        boxes.iter().any(|[l, t, r, b]| {
+            let room = b - t;
+            l - room < x && x < r + room && t - room < y && y < b + room
+        })
+    };
+    own.iter().filter(|word| covered(word)).count() as f64 / own.len().max(1) as f64
+}
+
+/// Left, top, right, bottom.
+fn around(corners: &[[f64; 2]; 4]) -> [f64; 4] {
+    corners.iter().fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |[l, t, r, b], [x, y]| {
+        [l.min(*x), t.min(*y), r.max(*x), b.max(*y)]
+    })
 }
 
 fn words(view: &View) -> usize {

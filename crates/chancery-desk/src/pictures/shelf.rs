@@ -19,7 +19,7 @@ use chancery_vault::{Aad, Nonce, Padding, PaperDek, open, seal};
 
 use super::reference::widths;
 use crate::outside::random;
-use crate::page::bare_source;
+use crate::page::bare;
 use crate::papers::reference;
 use crate::{Archive, DeskError};
 
@@ -141,9 +141,9 @@ impl Archive {
                     Err(DeskError::Refused(_)) => continue,
                     Err(other) => return Err(other),
                 };
-                // What this program cannot set is found by nothing, and kept as that.
-                let source = bare_source(&paper);
-                let widths = source.and_then(|source| widths(&source).ok()).unwrap_or_default();
+                // A page that another engine set is found by this one's widths all the same, and then not read. What
+                // cannot be set at all is found by nothing, and kept as that.
+                let widths = widths(&bare(&paper)).unwrap_or_default();
                 let dek = self.dek(&mut tx, *id).await?;
                 self.keep(&mut tx, &dek, *id, Part::Widths, &to_bytes(&widths)).await?;
             }

@@ -100,6 +100,8 @@ mod tests {
             evidence: String::new(),
             words: 0,
             matched: 0,
+            unset: Vec::new(),
+            unread: 0,
             public: Vec::new(),
             text: text.into(),
             places,
