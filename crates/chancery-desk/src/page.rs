@@ -206,7 +206,8 @@ fn set_copy(
     })?;
     frozen.check(paper)?;
     let row = row(paper, number);
-    let source = source(paper, sheet);
+    let copy_line = sheet.copy_line.then(|| format!("Copy {number} of {}", reference(paper.id)));
+    let source = PaperSource { copy_line, ..source(paper, sheet) };
     let pages = typeset(&source, &row).map_err(input)?;
     Ok((source, row, pages))
 }
@@ -397,6 +398,30 @@ mod tests {
         assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
         paper.page = None;
         assert!(matches!(copy(&paper), Err(DeskError::Procedure(_))));
+    }
+
+    /// The line is there for all to see, on every page, and changes nothing that is read.
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_house_may_have_every_page_say_which_copy_it_is() {
+        let (_folder, archive) = house(&Choice::default()).await;
+        let reader = "r0003".parse().unwrap();
+        let mut without = None;
+        for copy_line in [false, true] {
+            let rules =
+                chancery_domain::House { copy_line, ..archive.house_rules().await.unwrap() };
+            archive.set_house_rules(&rules, &"officer-a".parse().unwrap()).await.unwrap();
+            let bytes = archive.open_copy("x", &reader, Format::Pdf).await.unwrap().bytes;
+            let text = read_pdf(&bytes).unwrap();
+            let lines = text.text.matches("Copy 3 of P1").count();
+            assert_eq!(lines, if copy_line { text.geometry.pages.len() } else { 0 });
+            let leaks = vec![LeakFile { name: "leak".into(), bytes }];
+            let request = Request { leaks, papers: Vec::new(), alpha: 1e-6, include_author: false };
+            let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
+                panic!("an exercise approves by itself");
+            };
+            let sites = finding.papers[0].sites.clone();
+            assert_eq!(without.get_or_insert(sites.clone()), &sites);
+        }
     }
 
     /// Found by its words, said to be unread, and never "from no paper".

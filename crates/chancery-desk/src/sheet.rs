@@ -20,6 +20,8 @@ pub(crate) struct Sheet {
     pub(crate) notices: Vec<String>,
     pub(crate) lines: Vec<(&'static str, String)>,
     pub(crate) signed: Option<String>,
+    /// Whether its pages show which copy it is.
+    pub(crate) copy_line: bool,
 }
 
 impl Archive {
@@ -47,6 +49,7 @@ impl Archive {
             notices: notices.iter().map(|n| format!("This paper is {n}.")).collect(),
             lines: Vec::new(),
             signed: head.signed.clone(),
+            copy_line: self.house(tx).await?.copy_line,
         };
         let as_written =
             |own: String| if row.book || head.to.is_empty() { own } else { head.to.clone() };

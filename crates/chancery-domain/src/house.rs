@@ -45,6 +45,8 @@ pub struct House {
     /// The classification from which on a paper is opened in the browser only by who has just proved who he is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prove_from: Option<String>,
+    /// Whether every page of a typeset copy says, for all to see, which copy of the paper it is.
+    pub copy_line: bool,
 }
 
 impl Default for House {
@@ -58,6 +60,7 @@ impl Default for House {
             inquiries: Inquiries::default(),
             webhooks_inside: false,
             prove_from: None,
+            copy_line: false,
         }
     }
 }

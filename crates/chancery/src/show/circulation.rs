@@ -140,6 +140,11 @@ pub(crate) fn house(rules: &House) -> String {
             "the classification from which on a paper is opened in the browser only with a fresh proof of who one is"
                 .to_owned(),
         ],
+        [
+            "copy_line".to_owned(),
+            rules.copy_line.to_string(),
+            "whether every page of a copy shows which copy it is".to_owned(),
+        ],
     ];
     table(["rule", "is", "meaning"], rows)
 }
