@@ -97,6 +97,10 @@ const JOINED: f32 = 2.0;
 const LEAST: f32 = 4.0;
 /// Usual gap between words, in points.
 const GAP: f32 = 2.9;
+/// The most boxes of a line: one with more is a pattern and no line of text.
+const MOST_BOXES: usize = 200;
+/// The most cells of one line's table, boxes times words: about 400 MB.
+const MOST_CELLS: usize = 1 << 24;
 
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -194,7 +198,7 @@ fn align(
     window: Range<u32>,
 ) -> Option<Aligned> {
     let nodes = window.len();
-    if line.len() < 3 || nodes == 0 {
+    if !(3..=MOST_BOXES).contains(&line.len()) || nodes == 0 || nodes * line.len() > MOST_CELLS {
         return None;
     }
     let points: Vec<f32> = line
@@ -339,5 +343,56 @@ impl Aligned {
         self.nodes.splice(first..first + count, new);
         self.boxes.splice(first..first + count, boxes);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::{Shape, Token};
+    use crate::plane::Plane;
+
+    /// A paper of words of few widths, one after the other.
+    fn paper(words: usize) -> Paper {
+        let shape = |width: usize| Shape {
+            advance: width as f32,
+            left: 0.0,
+            top: -5.0,
+            right: width as f32,
+            bottom: 0.0,
+            raster: Plane::new(1, 1, vec![0.0]),
+            raster_at: (0.0, 0.0),
+        };
+        let token = |k: usize| Token { shape: (k * k % 11) as u32, mark: None };
+        let slots = (0..words).map(|k| Slot::Fixed(token(k))).collect();
+        Paper::new(slots, (0..11).map(|k| shape(10 + 3 * k)).collect()).unwrap()
+    }
+
+    /// The first words of a paper in one line, at two pixels a point.
+    fn line(paper: &Paper, words: u32) -> Vec<InkBox> {
+        let mut left = 0.0;
+        let word = |n: u32| {
+            let right = left + 2.0 * paper.shape(n).right;
+            let word = InkBox { left, top: 0.0, right, bottom: 10.0 };
+            left = right + 2.0 * GAP;
+            word
+        };
+        (0..words).map(word).collect()
+    }
+
+    #[test]
+    fn a_comb_is_no_line_of_text() {
+        let field = ScaleField { size: 1.0, terms: vec![2.0; 1], range: (2.0, 2.0) };
+        let found = |paper: &Paper, boxes: u32| {
+            let lines = [line(paper, boxes)];
+            aligned(paper, &lines, &field, 0.0).iter().map(Aligned::found).sum::<usize>()
+        };
+        let few = paper(5_000);
+        // Control: a line that is just short enough is aligned word by word.
+        assert_eq!(found(&few, MOST_BOXES as u32), MOST_BOXES);
+        assert_eq!(found(&few, MOST_BOXES as u32 + 1), 0);
+        assert_eq!(found(&few, 5_000), 0);
+        // Nor is it aligned against more words than there is room for.
+        assert_eq!(found(&paper(MOST_CELLS / MOST_BOXES + 1), MOST_BOXES as u32), 0);
     }
 }
