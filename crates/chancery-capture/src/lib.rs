@@ -22,7 +22,7 @@
 //! | `photo-curl-12` | the same with a curl of 12 pt |
 //! | `photo-motion` | the same with 11 px of motion in one direction |
 //! | `photo-defocus-4` | the same with a defocus disc of 4 px at 250 dpi |
-//! | `messenger` | photo, JPEG 85, reduced to 134 dpi, JPEG 60 |
+//! | `messenger` | photo, JPEG 90, reduced to 134 dpi, JPEG 60 |
 //! | `screen-photo` | an LCD of 110 dpi with colour stripes and a dark matrix, photographed through a Bayer sensor at 2.37 px per LCD pixel, turned by 3 degrees and tilted, 57 % of the page |
 //!
 //! [`Page::strip`] crops a page before the capture, [`Page::redact`] blackens words, and

@@ -23,7 +23,7 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// A telephone of 12 megapixels, held nearly straight.
+    /// A telephone held nearly straight, so near that the page has 280 dpi: a picture of about 8.65 megapixels.
     #[must_use]
     pub const fn telephone() -> Self {
         Self { dpi: 280.0, tilt: 8.0, curl: 2.0, defocus: 1.0, motion: 0.0, noise: 5.0 }

@@ -6,6 +6,7 @@
 //! [`read_foreign`] in a process with limits of its own, and [`Foreign::to_bytes`] carries the result home.
 
 mod carried;
+mod counted;
 mod painted;
 
 use std::ops::Range;
@@ -51,10 +52,6 @@ const COVERED: f64 = 0.5;
 const STAMP: usize = 120;
 /// A picture that covers less than this part of a page does not say how finely it was scanned.
 const LEAST_PART: f64 = 0.05;
-/// What deflate can make of one byte at most.
-const MOST_PER_BYTE: usize = 1_032;
-/// How far before a stream its dictionary is looked for.
-const DICTIONARY: usize = 2_048;
 /// A glyph that says more than this many bytes counts as several.
 const MOST_BYTES_OF_A_GLYPH: usize = 32;
 /// A gap wider than this part of the type's size parts words.
@@ -190,12 +187,15 @@ fn open(bytes: &[u8]) -> Result<Pdf, PdfError> {
     if !is_pdf(bytes) {
         return Err(PdfError::Damaged);
     }
-    unpacked(bytes)?;
+    counted::closed(bytes)?;
     let pdf = Pdf::new(bytes.to_vec()).map_err(|error| match error {
         hayro_syntax::LoadPdfError::Decryption(_) => PdfError::Encrypted,
         hayro_syntax::LoadPdfError::Invalid => PdfError::Damaged,
     })?;
     at_most("objects", pdf.len(), MAX_OBJECTS)?;
+    if counted::encrypted(bytes) {
+        counted::opened(&pdf)?;
+    }
     at_most("pages", pdf.pages().len(), MAX_PAGES)?;
     Ok(pdf)
 }
@@ -261,44 +261,6 @@ fn interpreted<'a>(
 
 fn at_most(what: &'static str, found: usize, most: usize) -> Result<(), PdfError> {
     if found > most { Err(PdfError::TooLarge { what, found, most }) } else { Ok(()) }
-}
-
-/// Counts what the packed streams of a file unpack to. A stream that does not unpack counts as much as
-/// its length could hold. Files that are made to be counted wrongly are left to the limits of the process.
-fn unpacked(bytes: &[u8]) -> Result<(), PdfError> {
-    const STREAM: &[u8] = b"stream";
-    const OBJECT: &[u8] = b" obj";
-    let mut total = 0_usize;
-    let mut from = 0;
-    while let Some(found) = position(&bytes[from..], STREAM) {
-        let at = from + found;
-        from = at + STREAM.len();
-        if bytes[..at].ends_with(b"end") {
-            continue;
-        }
-        let before = &bytes[at.saturating_sub(DICTIONARY)..at];
-        // Of the stream's own object: what stands before it says nothing about a picture that is no Flate.
-        let own = before.windows(OBJECT.len()).rposition(|window| window == OBJECT);
-        let dictionary = &before[own.unwrap_or(0)..];
-        let packed = [b"Flate".as_slice(), b"/Fl", b"LZW"];
-        if !packed.iter().any(|name| position(dictionary, name).is_some()) {
-            continue;
-        }
-        let data = &bytes[from..];
-        let data = data.strip_prefix(b"\r\n").or_else(|| data.strip_prefix(b"\n")).unwrap_or(data);
-        let data = &data[..position(data, b"endstream").unwrap_or(data.len())];
-        let room = MAX_UNPACKED - total;
-        let size = match miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(data, room) {
-            Ok(unpacked) => unpacked.len(),
-            Err(error) if error.status == miniz_oxide::inflate::TINFLStatus::HasMoreOutput => {
-                room + 1
-            }
-            Err(_) => data.len().saturating_mul(MOST_PER_BYTE),
-        };
-        total = total.saturating_add(size);
-        at_most("bytes in packed streams", total, MAX_UNPACKED)?;
-    }
-    Ok(())
 }
 
 fn position(bytes: &[u8], what: &[u8]) -> Option<usize> {

@@ -7,7 +7,8 @@
 
 use crate::source::{Paragraph, Part, Readings, WORDS_BASE, WORDS_CAPACITY};
 
-/// Version of the rule that says which words are sites; frozen with every paper.
+/// Version of the rule that says which words are sites, and of whatever else decides a page's bytes without
+/// standing in [`engine`](crate::engine): edits of frames, writers of PDF, SVG and PNG. Frozen with every paper.
 pub const RULE: u32 = 1;
 /// A site has at least this many letters and figures.
 const LEAST_LETTERS: usize = 2;

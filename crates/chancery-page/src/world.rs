@@ -59,8 +59,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Names everything that decides how a page comes out: typesetter, fonts, template. Papers freeze it; a
-/// paper that was released with another engine is not typeset.
+/// Names what sets a page: typesetter, fonts, template. Papers freeze it together with [`RULE`](crate::RULE), which
+/// stands for the rest of what decides a page's bytes; a paper that was released with others is not typeset.
 #[must_use]
 pub fn engine() -> &'static str {
     &shop().engine

@@ -2,7 +2,8 @@
 //!
 //! A line is aligned by itself (Smith and Waterman 1981, on a graph), so that a crop, a redaction or a
 //! lost line costs only itself; then lines that break the order of reading are aligned anew between
-//! their neighbours.
+//! their neighbours. Pages side by side have each their own order, and one in common where they follow one
+//! another from left to right.
 
 use crate::index::Match;
 use crate::paper::{Paper, Slot};
@@ -97,6 +98,10 @@ const JOINED: f32 = 2.0;
 const LEAST: f32 = 4.0;
 /// Usual gap between words, in points.
 const GAP: f32 = 2.9;
+/// The most boxes of a line: one with more is a pattern and no line of text.
+const MOST_BOXES: usize = 200;
+/// The most cells of one line's table, boxes times words: about 400 MB.
+const MOST_CELLS: usize = 1 << 24;
 
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -117,39 +122,64 @@ enum Kind {
     Split,
 }
 
-/// The lines of the picture as words of the paper.
+/// The lines of the picture, column by column, as words of the paper.
 pub(crate) fn aligned(
     paper: &Paper,
     lines: &[Vec<InkBox>],
+    columns: &[Range<usize>],
     field: &ScaleField,
     widening: f32,
 ) -> Vec<Aligned> {
     let all = 0..paper.nodes().len() as u32;
     let first: Vec<Option<Aligned>> =
         lines.iter().map(|line| align(paper, line, field, widening, all.clone())).collect();
-    let kept = in_order(&first);
+    let kept: Vec<bool> =
+        columns.iter().flat_map(|column| in_order(&first[column.clone()])).collect();
     let mut out = Vec::new();
-    for (k, line) in lines.iter().enumerate() {
-        if kept[k] {
-            out.extend(first[k].clone());
-            continue;
+    for run in following(columns, &first, &kept) {
+        for k in run.clone() {
+            if kept[k] {
+                out.extend(first[k].clone());
+                continue;
+            }
+            let mut earlier = (run.start..k).rev().filter(|&j| kept[j]);
+            let before = earlier.find_map(|j| first[j].as_ref()?.nodes.last().copied());
+            let mut later = (k + 1..run.end).filter(|&j| kept[j]);
+            let after = later.find_map(|j| first[j].as_ref()?.nodes.first().copied());
+            // Beyond the outermost lines a window without end would invite chance.
+            let window = match (before, after) {
+                (None, None) => continue,
+                (None, Some(n)) => n.saturating_sub(400)..n,
+                (Some(n), None) => n + 1..all.end.min(n + 400),
+                (Some(before), Some(after)) => before + 1..after,
+            };
+            out.extend(align(paper, &lines[k], field, widening, window));
         }
-        let end = |a: &Aligned| a.nodes.last().copied().unwrap_or(0);
-        let before = (0..k).rev().filter(|&j| kept[j]).find_map(|j| first[j].as_ref().map(end));
-        let start = |a: &Aligned| a.nodes.first().copied().unwrap_or(all.end);
-        let after =
-            (k + 1..lines.len()).filter(|&j| kept[j]).find_map(|j| first[j].as_ref().map(start));
-        let window = before.map_or(0, |n| n + 1)..after.unwrap_or(all.end);
-        // Beyond the outermost lines a window without end would invite chance.
-        let window = match (before, after) {
-            (None, None) => continue,
-            (None, Some(n)) => n.saturating_sub(400)..n,
-            (Some(n), None) => n + 1..all.end.min(n + 400),
-            _ => window,
-        };
-        out.extend(align(paper, line, field, widening, window));
     }
     out
+}
+
+/// Columns that go on where the one before ended, together; others alone.
+fn following(
+    columns: &[Range<usize>],
+    lines: &[Option<Aligned>],
+    kept: &[bool],
+) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let mut end = None;
+    for column in columns {
+        let words = || {
+            let kept = column.clone().filter(|&k| kept[k]);
+            kept.filter_map(|k| lines[k].as_ref()).flat_map(|line| &line.nodes)
+        };
+        let (first, last) = (words().next(), words().last());
+        match runs.last_mut().filter(|_| first.is_none() || end < first) {
+            Some(run) => run.end = column.end,
+            None => runs.push(column.clone()),
+        }
+        end = last.or(end);
+    }
+    runs
 }
 
 /// The heaviest set of lines whose words follow one another.
@@ -194,7 +224,7 @@ fn align(
     window: Range<u32>,
 ) -> Option<Aligned> {
     let nodes = window.len();
-    if line.len() < 3 || nodes == 0 {
+    if !(3..=MOST_BOXES).contains(&line.len()) || nodes == 0 || nodes * line.len() > MOST_CELLS {
         return None;
     }
     let points: Vec<f32> = line
@@ -339,5 +369,57 @@ impl Aligned {
         self.nodes.splice(first..first + count, new);
         self.boxes.splice(first..first + count, boxes);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::{Shape, Token};
+    use crate::plane::Plane;
+
+    /// A paper of words of few widths, one after the other.
+    fn paper(words: usize) -> Paper {
+        let shape = |width: usize| Shape {
+            advance: width as f32,
+            left: 0.0,
+            top: -5.0,
+            right: width as f32,
+            bottom: 0.0,
+            raster: Plane::new(1, 1, vec![0.0]),
+            raster_at: (0.0, 0.0),
+        };
+        let token = |k: usize| Token { shape: (k * k % 11) as u32, mark: None };
+        let slots = (0..words).map(|k| Slot::Fixed(token(k))).collect();
+        Paper::new(slots, (0..11).map(|k| shape(10 + 3 * k)).collect()).unwrap()
+    }
+
+    /// The first words of a paper in one line, at two pixels a point.
+    fn line(paper: &Paper, words: u32) -> Vec<InkBox> {
+        let mut left = 0.0;
+        let word = |n: u32| {
+            let right = left + 2.0 * paper.shape(n).right;
+            let word = InkBox { left, top: 0.0, right, bottom: 10.0 };
+            left = right + 2.0 * GAP;
+            word
+        };
+        (0..words).map(word).collect()
+    }
+
+    #[test]
+    fn a_comb_is_no_line_of_text() {
+        let field = ScaleField { size: 1.0, terms: vec![2.0; 1], range: (2.0, 2.0) };
+        let found = |paper: &Paper, boxes: u32| {
+            let lines = [line(paper, boxes), Vec::new()];
+            let found = aligned(paper, &lines, &[0..1, 1..2], &field, 0.0);
+            found.iter().map(Aligned::found).sum::<usize>()
+        };
+        let few = paper(5_000);
+        // Control: a line that is just short enough is aligned word by word.
+        assert_eq!(found(&few, MOST_BOXES as u32), MOST_BOXES);
+        assert_eq!(found(&few, MOST_BOXES as u32 + 1), 0);
+        assert_eq!(found(&few, 5_000), 0);
+        // Nor is it aligned against more words than there is room for.
+        assert_eq!(found(&paper(MOST_CELLS / MOST_BOXES + 1), MOST_BOXES as u32), 0);
     }
 }

@@ -12,6 +12,7 @@
 
 mod align;
 mod bars;
+mod columns;
 mod display;
 mod filter;
 mod index;
@@ -31,7 +32,7 @@ mod wording;
 mod words;
 
 /// Version of the rules by which pictures are read; whoever keeps readings keeps it with them.
-pub const READING_VERSION: u32 = 4;
+pub const READING_VERSION: u32 = 5;
 
 pub use image::GrayImage;
 pub use index::{MOST_PLACES, MOST_TEXTS, Match, Matches, Segment, SegmentError, TextId, ask};

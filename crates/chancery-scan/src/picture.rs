@@ -7,8 +7,8 @@
 use image::codecs::{jpeg::JpegDecoder, png::PngDecoder};
 use image::{DynamicImage, GrayImage, ImageDecoder, Limits};
 use std::io::Cursor;
-use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult};
+use tiff::{ColorType, TiffError, TiffUnsupportedError};
 
 /// The most bytes of a picture file.
 pub const MOST_BYTES: usize = 64 << 20;
@@ -47,6 +47,9 @@ pub enum PictureError {
     /// Too small to read.
     #[error("a picture of {0} x {1} pixels shows no text; send the original")]
     TooSmall(u32, u32),
+    /// Colours that are not read.
+    #[error("the picture has {0}, which are not read; save it as a grey PNG")]
+    Colours(String),
     /// The decoder gave up.
     #[error("the picture is damaged ({0}); send the original file")]
     Damaged(String),
@@ -77,6 +80,22 @@ fn damaged(error: impl std::fmt::Display) -> PictureError {
     let mut text = error.to_string();
     text.retain(|c| !c.is_control());
     PictureError::Damaged(text.chars().take(200).collect())
+}
+
+/// Samples that are there, but of no kind that is read.
+fn unread(error: TiffError) -> PictureError {
+    use TiffUnsupportedError as Kind;
+    match error {
+        TiffError::UnsupportedError(Kind::InterpretationWithBits(interpretation, _)) => {
+            colours(&interpretation)
+        }
+        TiffError::UnsupportedError(Kind::UnsupportedColorType(colour)) => colours(&colour),
+        other => damaged(other),
+    }
+}
+
+fn colours(kind: &impl std::fmt::Debug) -> PictureError {
+    PictureError::Colours(format!("colours of the kind {kind:?}").chars().take(200).collect())
 }
 
 fn at_most(what: &'static str, found: u64, most: u64) -> Result<(), PictureError> {
@@ -146,34 +165,45 @@ fn on_white(image: DynamicImage) -> GrayImage {
     GrayImage::from_raw(width, height, pixels).expect("one byte for each pixel")
 }
 
+/// The pictures of a TIFF. Those too small to be read, such as a thumbnail beside the page, are passed over
+/// where there are others.
 fn frames(bytes: &[u8]) -> Result<Vec<GrayImage>, PictureError> {
     let mut bounds = tiff::decoder::Limits::default();
     bounds.decoding_buffer_size = MOST_MEMORY as usize / 3;
     bounds.intermediate_buffer_size = MOST_MEMORY as usize / 3;
     bounds.ifd_value_size = 1 << 20;
     let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(damaged)?.with_limits(bounds);
-    let (mut out, mut pixels) = (Vec::new(), 0);
-    loop {
+    let (mut out, mut pixels, mut small) = (Vec::new(), 0, None);
+    for number in 1.. {
+        at_most("a number of pages", number, MOST_FRAMES as u64)?;
         let (width, height) = decoder.dimensions().map_err(damaged)?;
-        check(width, height)?;
         pixels += u64::from(width) * u64::from(height);
         at_most("an area of all its pages", pixels, MOST_PIXELS_IN_ALL)?;
-        at_most("a number of pages", out.len() as u64 + 1, MOST_FRAMES as u64)?;
-        let colour = decoder.colortype().map_err(damaged)?;
-        let samples = match decoder.read_image().map_err(damaged)? {
-            DecodingResult::U8(samples) => samples,
-            DecodingResult::U16(samples) => samples.iter().map(|s| (s >> 8) as u8).collect(),
-            _ => return Err(PictureError::Damaged("samples that are no grey or colour".into())),
-        };
-        out.push(grey(width, height, colour, &samples)?);
+        match check(width, height) {
+            Ok(()) => {
+                let colour = decoder.colortype().map_err(unread)?;
+                let samples = match decoder.read_image().map_err(unread)? {
+                    DecodingResult::U8(samples) => samples,
+                    DecodingResult::U16(all) => all.iter().map(|s| (s >> 8) as u8).collect(),
+                    _ => return Err(PictureError::Colours("samples of more than 16 bits".into())),
+                };
+                out.push(grey(width, height, colour, &samples)?);
+            }
+            Err(refusal @ PictureError::TooSmall(..)) => small = small.or(Some(refusal)),
+            Err(refusal) => return Err(refusal),
+        }
         if !decoder.more_images() {
-            return Ok(out);
+            break;
         }
         decoder.next_image().map_err(damaged)?;
     }
+    match small {
+        Some(refusal) if out.is_empty() => Err(refusal),
+        _ => Ok(out),
+    }
 }
 
-/// Samples of a TIFF as a grey picture.
+/// Samples of a TIFF as a grey picture. The decoder gives no palettes and no Lab.
 fn grey(
     width: u32,
     height: u32,
@@ -181,19 +211,33 @@ fn grey(
     samples: &[u8],
 ) -> Result<GrayImage, PictureError> {
     let of = |step: usize, light: fn(&[u8]) -> u8| samples.chunks_exact(step).map(light).collect();
-    let rgb = |p: &[u8]| {
-        ((u32::from(p[0]) * 299 + u32::from(p[1]) * 587 + u32::from(p[2]) * 114 + 500) / 1000) as u8
+    let rgb = |p: &[u8]| luma([p[0], p[1], p[2]]);
+    // Inks take light away, black from all of it.
+    let inks = |p: &[u8]| {
+        let light = u32::from(luma([255 - p[0], 255 - p[1], 255 - p[2]]));
+        ((light * (255 - u32::from(p[3])) + 127) / 255) as u8
     };
     let pixels: Vec<u8> = match colour {
         ColorType::Gray(8 | 16) => samples.to_vec(),
         ColorType::Gray(bits @ (1 | 2 | 4)) => unpacked(samples, width as usize, bits),
         ColorType::GrayA(8 | 16) => of(2, |p| p[0]),
+        // Grey with more beside it, or light with two differences of colour: the first says it.
+        ColorType::Multiband { bit_depth: 8 | 16, num_samples } if num_samples > 0 => {
+            of(num_samples.into(), |p| p[0])
+        }
+        ColorType::YCbCr(8 | 16) => of(3, |p| p[0]),
         ColorType::RGB(8 | 16) => of(3, rgb),
         ColorType::RGBA(8 | 16) => of(4, rgb),
-        _ => return Err(PictureError::Damaged(format!("colours of the kind {colour:?}"))),
+        ColorType::CMYK(8 | 16) => of(4, inks),
+        ColorType::CMYKA(8 | 16) => of(5, inks),
+        other => return Err(colours(&other)),
     };
     GrayImage::from_raw(width, height, pixels)
         .ok_or_else(|| PictureError::Damaged("too few pixels".into()))
+}
+
+fn luma([red, green, blue]: [u8; 3]) -> u8 {
+    ((u32::from(red) * 299 + u32::from(green) * 587 + u32::from(blue) * 114 + 500) / 1000) as u8
 }
 
 /// Rows of 1, 2 or 4 bits a pixel, each row beginning with a new byte.
@@ -321,6 +365,110 @@ mod tests {
         };
         assert_eq!(decode(&file(3)), Ok(vec![sample(); 3]));
         assert!(matches!(decode(&file(MOST_FRAMES + 1)), Err(PictureError::TooLarge { .. })));
+    }
+
+    /// A frame of a TIFF: sides, compression, photometric interpretation, samples a pixel, bytes.
+    type Frame<'a> = (u32, u32, u32, u32, u32, &'a [u8]);
+
+    /// A TIFF by hand, little endian, each frame one strip of 8 bits a sample.
+    fn tiff(frames: &[Frame<'_>]) -> Vec<u8> {
+        let mut out = b"II\x2a\0".to_vec();
+        let mut link = out.len();
+        out.extend([0; 4]);
+        for &(width, height, compression, photometric, samples, bytes) in frames {
+            let bits = out.len();
+            (0..samples).for_each(|_| out.extend(8_u16.to_le_bytes()));
+            // A palette of 256 greys, upside down.
+            let palette = out.len();
+            for _ in 0..3 {
+                (0..256_u16).for_each(|k| out.extend((65_535 - 257 * k).to_le_bytes()));
+            }
+            let strip = out.len();
+            out.extend(bytes);
+            out.resize(out.len().next_multiple_of(2), 0);
+            let here = out.len() as u32;
+            out[link..link + 4].copy_from_slice(&here.to_le_bytes());
+            let (bits, kind) = if samples > 2 { (bits as u32, 3) } else { (0x0008_0008, 3) };
+            let mut entries = vec![
+                (256, 4, 1, width),
+                (257, 4, 1, height),
+                (258, kind, samples, if samples == 1 { 8 } else { bits }),
+                (259, 3, 1, compression),
+                (262, 3, 1, photometric),
+                (273, 4, 1, strip as u32),
+                (277, 3, 1, samples),
+                (278, 4, 1, height),
+                (279, 4, 1, bytes.len() as u32),
+            ];
+            if photometric == 3 {
+                entries.push((320, 3, 768, palette as u32));
+            }
+            if photometric == 6 && compression == 1 {
+                entries.push((530, 3, 2, 0x0001_0001));
+            }
+            out.extend((entries.len() as u16).to_le_bytes());
+            for (tag, kind, count, value) in entries {
+                out.extend((tag as u16).to_le_bytes());
+                out.extend((kind as u16).to_le_bytes());
+                out.extend(u32::to_le_bytes(count));
+                out.extend(u32::to_le_bytes(value));
+            }
+            link = out.len();
+            out.extend([0; 4]);
+        }
+        out
+    }
+
+    /// The sample with these samples a pixel.
+    fn spread<const N: usize>(pixel: impl Fn(u8) -> [u8; N]) -> Vec<u8> {
+        sample().as_raw().iter().flat_map(|&light| pixel(light)).collect()
+    }
+
+    #[test]
+    fn colours_of_a_tiff_become_grey() {
+        let read = |photometric: u32, samples: u32, bytes: &[u8]| {
+            decode(&tiff(&[(48, 40, 1, photometric, samples, bytes)]))
+        };
+        let whole = Ok(vec![sample()]);
+        assert_eq!(read(1, 1, sample().as_raw()), whole);
+        assert_eq!(read(1, 2, &spread(|light| [light, 9])), whole);
+        assert_eq!(read(2, 3, &spread(|light| [light; 3])), whole);
+        assert_eq!(read(6, 3, &spread(|light| [light, 90, 200])), whole);
+        assert_eq!(read(5, 4, &spread(|light| [0, 0, 0, 255 - light])), whole);
+        assert_eq!(read(5, 4, &spread(|light| [255 - light, 255 - light, 255 - light, 0])), whole);
+        // What the decoder does not give is refused for its colours and not as damaged.
+        for (photometric, samples) in [(3, 1), (8, 3), (9, 3)] {
+            let bytes = vec![7; 48 * 40 * samples as usize];
+            let refusal = read(photometric, samples, &bytes).unwrap_err();
+            assert!(matches!(refusal, PictureError::Colours(_)), "{photometric}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_tiff_of_jpeg_becomes_grey() {
+        let colour =
+            image::RgbImage::from_fn(48, 40, |x, y| image::Rgb([x as u8, 200, 3 * y as u8]));
+        let mut bytes = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95)
+            .encode_image(&colour)
+            .unwrap();
+        let read = decode(&tiff(&[(48, 40, 7, 6, 3, &bytes)])).unwrap();
+        let off = |(a, b): (&u8, &image::Rgb<u8>)| u32::from(a.abs_diff(luma(b.0)));
+        let off: u32 = read[0].as_raw().iter().zip(colour.pixels()).map(off).sum();
+        assert!(off < 48 * 40 * 4, "{off}");
+    }
+
+    #[test]
+    fn a_thumbnail_beside_the_pages_is_passed_over() {
+        let (page, little) = (sample(), [9; 31 * 20]);
+        let page = (48, 40, 1, 1, 1, &page.as_raw()[..]);
+        let thumbnail = (31, 20, 1, 1, 1, &little[..]);
+        assert_eq!(decode(&tiff(&[page, thumbnail, page])), Ok(vec![sample(); 2]));
+        assert_eq!(decode(&tiff(&[thumbnail, page])), Ok(vec![sample()]));
+        assert_eq!(decode(&tiff(&[thumbnail; 2])), Err(PictureError::TooSmall(31, 20)));
+        // They count nevertheless.
+        let many = vec![thumbnail; MOST_FRAMES + 1];
+        assert!(matches!(decode(&tiff(&many)), Err(PictureError::TooLarge { .. })));
     }
 
     #[test]

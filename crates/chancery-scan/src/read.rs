@@ -22,7 +22,7 @@ pub const LEAST_SUPPORT: usize = 15;
 const FOUND: usize = 3 * LEAST_SUPPORT;
 /// Words that must be found in lines of five and more before a paper is read.
 const LEAST_WORDS: usize = 20;
-/// Grams after which no further attempt is made to see words better.
+/// Grams of each column after which no further attempt is made to see words better.
 const CLEAR: usize = 150;
 /// A text whose support is less than this share of the best is not looked at.
 const RELATIVES: f32 = 0.4;
@@ -129,12 +129,12 @@ pub fn read(picture: &GrayImage, paper: &Paper, marking: &Marking) -> Option<Rea
         let Some(field) = ScaleField::new(&matches.grams, &seen.lines, seen.size()) else {
             return false;
         };
-        let found = aligned(paper, &seen.lines, &field, matches.widening);
+        let found = aligned(paper, &seen.lines, &seen.columns, &field, matches.widening);
         let sure = support(&found);
         if best.as_ref().is_none_or(|b| sure > b.3) {
             best = Some((found, field, seen.view(), sure));
         }
-        matches.support >= CLEAR
+        matches.support >= CLEAR * seen.columns.len()
     });
     let (lines, field, view, sure) = best.filter(|b| b.3 >= LEAST_WORDS)?;
     let mut tracks: Vec<Track> =

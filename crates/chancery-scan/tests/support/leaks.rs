@@ -26,7 +26,51 @@ pub struct Cell {
     pub lines: f64,
 }
 
+/// What a cell is to reach.
+#[derive(Clone, Copy, Debug)]
+pub struct Aim {
+    /// Share of the page sites that may be read wrongly.
+    pub wrong: f64,
+    /// Share of the captures whose reader is to be named.
+    pub named: f64,
+}
+
+impl Aim {
+    /// The aim of a cell by its name, as `docs/captures.md` has it.
+    pub fn of(cell: &str) -> Option<Self> {
+        let (wrong, named) = match cell {
+            "raster-150" | "raster-100" | "raster-72" => (0.002, 1.0),
+            "raster-150-jpeg-30" | "raster-72-jpeg-30" | "screenshot" => (0.002, 1.0),
+            "scan-300" | "scan-150-jpeg-30" => (0.005, 1.0),
+            "fax" => (0.01, 1.0),
+            "photo-12mp" | "photo-tilt-20" | "photo-curl-12" => (0.01, 0.99),
+            "photo-motion" | "photo-defocus-4" | "messenger" => (0.01, 0.99),
+            "screen-photo" => (0.02, 0.95),
+            "photocopy-2" => (0.06, 0.99),
+            "messenger-9-lines" => (0.02, 0.90),
+            "scan-300-8-lines" => (0.02, 0.85),
+            _ => return None,
+        };
+        Some(Self { wrong, named })
+    }
+}
+
 impl Cell {
+    /// What is surely beyond the aim: by the limits of what was counted, not by the rates themselves.
+    pub fn missed(&self, aim: Aim) -> Option<String> {
+        let wrong = limits(self.wrong_marks, self.marks.max(1)).0;
+        let named = limits(self.named, self.captures.max(1)).1;
+        (wrong > aim.wrong || named < aim.named).then(|| {
+            format!(
+                "at least {:.2} % of the sites wrong (aim {:.1}), at most {:.1} % named (aim {:.0})",
+                100.0 * wrong,
+                100.0 * aim.wrong,
+                100.0 * named,
+                100.0 * aim.named
+            )
+        })
+    }
+
     pub fn row(&self, name: &str) -> String {
         let rate = |k: usize, n: usize| {
             let (low, high) = limits(k, n.max(1));
