@@ -1,5 +1,6 @@
 //! The bytes of finished pages stand guard over what [`engine`] does not name: the writers of PDF, SVG and
 //! PNG, and our own edits in the frames.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use chancery_page::{Form, Pages, RULE, engine, typeset};
 use sha2::{Digest, Sha256};

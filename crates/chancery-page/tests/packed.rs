@@ -1,4 +1,5 @@
 //! Packed streams are counted by what they unpack to: honest files of any packing are read, bombs are not.
+#![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use chancery_page::{PdfError, read_foreign};
 

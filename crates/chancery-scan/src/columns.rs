@@ -14,8 +14,8 @@ const CROSSING: usize = 16;
 
 /// The lines column by column, from left to right, and which lines each column has. Within a column their order
 /// stays.
-pub(crate) fn columns(lines: Vec<Vec<InkBox>>) -> (Vec<Vec<InkBox>>, Vec<Range<usize>>) {
-    let mut rest = vec![lines];
+pub(crate) fn columns(lines: &[Vec<InkBox>]) -> (Vec<Vec<InkBox>>, Vec<Range<usize>>) {
+    let mut rest = vec![lines.to_vec()];
     let (mut ordered, mut columns) = (Vec::new(), Vec::new());
     while let Some(part) = rest.pop() {
         if let Some(x) = gap(&part) {
@@ -108,11 +108,11 @@ mod tests {
     fn pages_side_by_side_are_columns_from_left_to_right() {
         let pages = [page(0.0, 40), page(700.0, 30), page(1_400.0, 35)];
         let lines = mixed(pages.concat());
-        assert_eq!(columns(lines.clone()), (pages.concat(), vec![0..40, 40..70, 70..105]));
+        assert_eq!(columns(&lines), (pages.concat(), vec![0..40, 40..70, 70..105]));
         // A shadow between two pages changes nothing, many lines across do.
         let across = |count: usize| {
             let across = (0..count).map(|k| line(400.0, 25.0 * k as f32, 12));
-            columns(mixed(lines.iter().cloned().chain(across).collect())).1.len()
+            columns(&mixed(lines.iter().cloned().chain(across).collect())).1.len()
         };
         assert_eq!((across(2), across(30)), (3, 2));
     }
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn the_lines_of_one_page_stay_together() {
         let together = |lines: Vec<Vec<InkBox>>| {
-            let (ordered, columns) = columns(lines.clone());
+            let (ordered, columns) = columns(&lines);
             assert_eq!((&ordered, columns.len()), (&lines, 1));
             assert_eq!(columns[0], 0..lines.len());
         };

@@ -2,6 +2,7 @@
 
 use crate::align::{Aligned, ScaleField, aligned, support};
 use crate::bars::without_bars;
+use crate::columns::columns;
 use crate::display::without_grid;
 use crate::filter::{Pose, Templates, correlation, measure, upright};
 use crate::index::{Matches, Segment, TextId, ask};
@@ -123,18 +124,19 @@ pub fn read(picture: &GrayImage, paper: &Paper, marking: &Marking) -> Option<Rea
     let own = Segment::build([(0, &widths[..])]).ok()?;
     let mut best: Option<(Vec<Aligned>, ScaleField, View, usize)> = None;
     look(picture, |seen| {
-        let Some(matches) = ask(&[&own], &seen.lines, seen.letter()).into_iter().next() else {
+        let (lines, columns) = columns(&seen.lines);
+        let Some(matches) = ask(&[&own], &lines, seen.letter()).into_iter().next() else {
             return false;
         };
-        let Some(field) = ScaleField::new(&matches.grams, &seen.lines, seen.size()) else {
+        let Some(field) = ScaleField::new(&matches.grams, &lines, seen.size()) else {
             return false;
         };
-        let found = aligned(paper, &seen.lines, &seen.columns, &field, matches.widening);
+        let found = aligned(paper, &lines, &columns, &field, matches.widening);
         let sure = support(&found);
         if best.as_ref().is_none_or(|b| sure > b.3) {
             best = Some((found, field, seen.view(), sure));
         }
-        matches.support >= CLEAR * seen.columns.len()
+        matches.support >= CLEAR * columns.len()
     });
     let (lines, field, view, sure) = best.filter(|b| b.3 >= LEAST_WORDS)?;
     let mut tracks: Vec<Track> =

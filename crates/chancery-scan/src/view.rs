@@ -1,13 +1,11 @@
 //! A picture made ready: even light, upright, at a known size of letters; and its lines of words.
 
-use crate::columns::columns;
 use crate::light::flattened;
 use crate::lines::lines;
 use crate::plane::Plane;
 use crate::words::{InkBox, WORD_GAP, letter_height, words};
 use image::GrayImage;
 use image::codecs::jpeg::JpegEncoder;
-use std::ops::Range;
 
 /// Letters are brought to at most this height of an x, in pixels: about 216 dpi for 11 pt.
 const LETTER: f32 = 14.0;
@@ -84,10 +82,10 @@ impl View {
         self.letter
     }
 
-    /// Its words, line by line; of pages side by side one after the other.
+    /// Its words, line by line.
     #[must_use]
     pub fn lines(&self) -> Vec<Vec<InkBox>> {
-        columns(lines(&self.words(0), self.letter)).0
+        lines(&self.words(0), self.letter)
     }
 
     fn words(&self, attempt: usize) -> Vec<InkBox> {
@@ -101,10 +99,8 @@ impl View {
         let boxes = self.words(attempt);
         let (width, height) = (self.plane.width() as f32, self.plane.height() as f32);
         let turned: Vec<InkBox> = boxes.iter().map(|word| word.turned(width, height)).collect();
-        let seen = |boxes: &[InkBox], turned| {
-            let (lines, columns) = columns(lines(boxes, self.letter));
-            Seen { of: self, turned, lines, columns }
-        };
+        let seen =
+            |boxes: &[InkBox], turned| Seen { of: self, turned, lines: lines(boxes, self.letter) };
         [seen(&boxes, false), seen(&turned, true)]
     }
 }
@@ -114,10 +110,8 @@ impl View {
 pub(crate) struct Seen<'a> {
     of: &'a View,
     turned: bool,
-    /// The words, column by column.
+    /// The words.
     pub(crate) lines: Vec<Vec<InkBox>>,
-    /// The lines of each column.
-    pub(crate) columns: Vec<Range<usize>>,
 }
 
 impl Seen<'_> {
