@@ -16,6 +16,7 @@ mod marks;
 mod noun;
 mod occasion;
 mod people;
+mod provenance;
 mod sentence;
 mod words;
 

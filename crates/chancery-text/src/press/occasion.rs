@@ -3,6 +3,7 @@
 
 use super::cue::Clause;
 use super::noun::{Noun, Shape};
+use super::provenance::{Provenance, is_bearer, only_printed, provenance};
 use super::sentence::{Item, Kind, Sentence};
 use super::words::{Class, WORDS};
 use super::{Claim, Occasion};
@@ -12,9 +13,6 @@ const MAX_REACH: usize = 16;
 
 /// Most items from a preposition, or a verb of telling, to the noun of the occasion.
 const MAX_PHRASE: usize = 6;
-
-/// Most items between a paper and what is said about how it came to be known.
-const MAX_BESIDE: usize = 7;
 
 /// What a sentence says about the occasion of a clause in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,7 +130,8 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
     if conference {
         return false;
     }
-    if WORDS.occasion(&item.low).is_none() && !medium {
+    let told_of = || is_bearer(&item.low) && provenance(items, at) == Some(Provenance::Leaked);
+    if WORDS.occasion(&item.low).is_none() && !medium && !told_of() {
         return false;
     }
     if item.low == "house"
@@ -142,11 +141,11 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
         return false;
     }
     let from = at.saturating_sub(MAX_PHRASE);
-    let hung = items[from..at]
-        .iter()
+    let hung = (from..at)
         .rev()
-        .take_while(|i| i.kind != Kind::Mark && i.quote().is_none())
-        .find_map(|i| match i.low.as_str() {
+        .take_while(|&i| items[i].kind != Kind::Mark && items[i].quote().is_none())
+        .find_map(|i| match items[i].low.as_str() {
+            "in" | "to" | "by" | "with" if medium && only_printed(items, i) => Some(false),
             "in" | "at" | "on" | "to" | "by" | "during" | "via" | "through" | "before" | "with"
             | "from" => Some(true),
             "of" | "about" | "against" | "for" | "over" | "after" | "that" | "when" => Some(false),
@@ -171,16 +170,15 @@ pub(super) fn at_noun(items: &[Item], at: usize) -> Circumstance {
     if low == "house" && !matches!(before, Some("the" | "this")) {
         occasion = None;
     }
-    let from = at.saturating_sub(MAX_BESIDE);
-    let to = items.len().min(at + MAX_BESIDE);
-    // What stands beside it up to the next quotation.
-    let from =
-        items[from..at].iter().rposition(|i| i.quote().is_some()).map_or(from, |i| from + i + 1);
-    let to = items[at..to].iter().position(|i| i.quote().is_some()).map_or(to, |i| at + i);
-    let said = |list: &super::words::Set| {
-        items[from..to].iter().any(|i| i.kind == Kind::Word && list.contains(&i.low))
-    };
-    let paper = matches!(occasion, Some(Occasion::Cable | Occasion::Letter));
-    let released = paper && said(&WORDS.released);
-    Circumstance { occasion, leaked: paper && !released && said(&WORDS.leaked), released }
+    let how = if is_bearer(low) { provenance(items, at) } else { None };
+    let (leaked, released) = (how == Some(Provenance::Leaked), how == Some(Provenance::Released));
+    // A report or a message that leaked is a working paper or a letter, not said in public.
+    if leaked && !matches!(occasion, Some(Occasion::Cable | Occasion::Letter)) {
+        occasion = Some(match low {
+            _ if WORDS.things.messages.contains(low) => Occasion::Letter,
+            _ if WORDS.things.recordings.contains(low) => Occasion::Unknown,
+            _ => Occasion::Cable,
+        });
+    }
+    Circumstance { occasion, leaked, released }
 }
