@@ -8,6 +8,7 @@
 //! Nothing here knows papers or archives: what a quotation is from is looked up elsewhere.
 
 mod attribute;
+mod beside;
 mod blocks;
 mod cue;
 mod form;
@@ -18,6 +19,7 @@ mod occasion;
 mod people;
 mod provenance;
 mod sentence;
+mod source;
 mod words;
 
 use std::ops::Range;

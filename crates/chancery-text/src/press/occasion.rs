@@ -1,11 +1,11 @@
 //! Where words were spoken or written, and whether they were meant to be seen: from the reporting
 //! clause and what hangs on it, never from words inside the marks.
 
-use super::cue::Clause;
+use super::cue::{Clause, shows};
 use super::noun::{Noun, Shape};
 use super::provenance::{Provenance, is_bearer, only_printed, provenance};
-use super::sentence::{Item, Kind, Sentence};
-use super::words::{Class, WORDS};
+use super::sentence::{Item, Kind, Sentence, is_time};
+use super::words::{Class, Tense, WORDS};
 use super::{Claim, Occasion};
 
 /// Most items from a verb to where its occasion is named.
@@ -94,6 +94,8 @@ pub(super) fn circumstance(
     // "Leaked cables showed he said"; "a dispatch in which she called".
     let papers =
         nouns.iter().filter(|n| matches!(n.shape, Shape::Document { .. }) && n.end <= clause.start);
+    let verb = WORDS.verb(&items[clause.verb].low);
+    let participle = verb.is_some_and(|v| v.tense == Tense::Participle);
     for paper in papers.rev() {
         let shown =
             clauses.iter().any(|c| c.verb < clause.verb && nouns[c.subject].start == paper.start);
@@ -101,7 +103,9 @@ pub(super) fn circumstance(
             .iter()
             .take(2)
             .any(|i| i.says("which") || i.says("where"));
-        if shown || inside {
+        // "A memo has Doe calling": what it shows somebody doing stands in it.
+        let has = participle && items[paper.end..clause.start].iter().any(shows);
+        if shown || inside || has {
             return at_noun(items, paper.end - 1);
         }
     }
@@ -119,12 +123,13 @@ fn within(noun: &Noun, item: usize) -> bool {
 /// Whether the item names an occasion and hangs on the clause by a preposition or by "told".
 fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) -> bool {
     let item = &items[at];
-    if item.kind != Kind::Word || item.genitive {
+    if item.kind != Kind::Word || item.genitive || is_time(items, at) {
         return false;
     }
     let medium = item.capital
         && WORDS.people.media.contains(&item.low)
         && nouns.iter().any(|n| within(n, at) && matches!(n.shape, Shape::Body { .. }));
+    let newspaper = medium || WORDS.people.media.contains(&item.low);
     let conference = matches!(item.low.as_str(), "news" | "press")
         && items.get(at + 1).is_some_and(|i| i.low == "conference");
     if conference {
@@ -145,7 +150,7 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
         .rev()
         .take_while(|&i| items[i].kind != Kind::Mark && items[i].quote().is_none())
         .find_map(|i| match items[i].low.as_str() {
-            "in" | "to" | "by" | "with" if medium && only_printed(items, i) => Some(false),
+            "in" | "to" | "by" | "with" if newspaper && only_printed(items, i) => Some(false),
             "in" | "at" | "on" | "to" | "by" | "during" | "via" | "through" | "before" | "with"
             | "from" => Some(true),
             "of" | "about" | "against" | "for" | "over" | "after" | "that" | "when" => Some(false),

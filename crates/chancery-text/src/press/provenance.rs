@@ -6,6 +6,9 @@ use super::words::{Set, WORDS};
 /// Most items between a paper and what is said about how it came to be known.
 const MAX_BESIDE: usize = 7;
 
+/// Most items from a paper to whoever obtained it: "an email sent to staff last year and obtained by".
+const MAX_BEHIND: usize = 12;
+
 /// Most items from "seen by" to the name of who saw it.
 const MAX_MEDIUM: usize = 4;
 
@@ -135,41 +138,41 @@ impl<'a> Around<'a> {
     /// "Obtained by the Herald", "passed to this newspaper", "which the Herald has seen".
     fn reached_a_medium(&self) -> bool {
         let words = &WORDS.provenance;
-        (self.at + 1..self.to).any(|i| {
-            let item = &self.items[i];
+        let behind = self.items.iter().enumerate().skip(self.at + 1).take(MAX_BEHIND);
+        let mut behind = behind.take_while(|(_, i)| i.quote().is_none());
+        behind.any(|(i, item)| {
             let Some(next) = self.items.get(i + 1).filter(|_| item.kind == Kind::Word) else {
                 return false;
             };
-            let by = next.says("by") && words.obtained.contains(&item.low);
-            let to = next.says("to") && words.passed.contains(&item.low);
-            if by || to {
+            if next.says("by") && words.obtained.contains(&item.low) {
                 return self.is_medium(i + 2);
+            }
+            if next.says("to") && words.passed.contains(&item.low) {
+                return self.items.iter().skip(i + 2).take(MAX_MEDIUM).any(is_newspaper);
             }
             let has = matches!(self.items[i - 1].low.as_str(), "has" | "had" | "have");
             let who = i.checked_sub(2).map(|i| &self.items[i]);
-            has && words.obtained.contains(&item.low) && who.is_some_and(|who| is_newspaper(who))
+            has && words.obtained.contains(&item.low) && who.is_some_and(is_newspaper)
         })
     }
 
     /// Whether a newspaper or the like is named at an item. A name that is no office's and no
     /// body's is one: "obtained by the Vessen Mail".
     fn is_medium(&self, at: usize) -> bool {
-        let mut name = self.items.iter().skip(at).take(MAX_MEDIUM);
         let the = self.items.get(at).is_some_and(|i| i.says("the"));
-        let mut words = name.by_ref().take_while(|i| i.kind == Kind::Word);
-        let mut capitals = false;
-        let mut other = false;
-        for word in words.by_ref() {
+        let words = self.items.iter().skip(at).take(MAX_MEDIUM);
+        let (mut capitals, mut other) = (false, false);
+        for word in words.take_while(|i| i.kind == Kind::Word) {
             if is_newspaper(word) {
                 return true;
             }
+            other |= WORDS.is_role(&word.low)
+                || WORDS.is_honour(&word.low)
+                || WORDS.people.bodies.contains(&word.low);
             if !word.capital && capitals {
                 break;
             }
             capitals |= word.capital;
-            other |= WORDS.is_role(&word.low)
-                || WORDS.is_honour(&word.low)
-                || WORDS.people.bodies.contains(&word.low);
         }
         the && capitals && !other
     }

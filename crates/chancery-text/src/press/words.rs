@@ -132,6 +132,8 @@ pub(super) struct Things {
     pub(super) known: Set,
     pub(super) small: Set,
     pub(super) writings: Set,
+    pub(super) speech: Set,
+    pub(super) parts: Set,
     pub(super) messages: Set,
     pub(super) recordings: Set,
     pub(super) announce: Set,
