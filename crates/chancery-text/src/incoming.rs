@@ -91,6 +91,7 @@ pub fn text_of(name: Option<&str>, bytes: &[u8]) -> Result<String, IncomingError
 }
 
 /// Decodes UTF-8 and UTF-16 with a byte order mark, UTF-8 without one, and otherwise Windows-1252.
+/// In UTF-8 that bytes of another encoding were pasted into, only these are read as Windows-1252.
 ///
 /// # Errors
 /// For files that are too long, binary, or broken UTF-16.
@@ -107,11 +108,39 @@ pub fn decode(bytes: &[u8]) -> Result<String, IncomingError> {
     if let Some(at) = bytes.iter().position(|&b| is_never_text(b)) {
         return Err(IncomingError::Binary { at });
     }
-    let unmarked = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    match std::str::from_utf8(unmarked) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Ok(bytes.iter().map(|&b| windows_1252(b)).collect()),
+    let unmarked = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]);
+    let text = unmarked.unwrap_or(bytes);
+    Ok(match std::str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) if unmarked.is_some() || is_mostly_utf8(text) => patched(text),
+        Err(_) => text.iter().map(|&b| windows_1252(b)).collect(),
+    })
+}
+
+/// Whether bytes that are no UTF-8 as a whole were written as UTF-8. Its accents, dashes and
+/// quotation marks read as `Ã©` or `â€œ` in Windows-1252, which nobody writes: one is enough. Other
+/// sequences also come about by chance (`é”—`), and must outnumber the bytes that fit nowhere.
+fn is_mostly_utf8(bytes: &[u8]) -> bool {
+    let (mut sequences, mut strays) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        let mut high = chunk.valid().chars().filter(|c| !c.is_ascii());
+        if high.any(|c| matches!(c, '\u{a0}'..='\u{ff}' | '\u{2010}'..='\u{2026}' | '€')) {
+            return true;
+        }
+        sequences += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        strays += chunk.invalid().len();
     }
+    sequences > strays
+}
+
+/// UTF-8 with its stray bytes read as Windows-1252.
+fn patched(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().map(|&b| windows_1252(b)));
+    }
+    out
 }
 
 /// Control characters that stand in no text file: all but tab, line ends, form feed, the old end of
@@ -332,7 +361,40 @@ impl Blocks {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// A character of Windows-1252 above ASCII, as its byte.
+    fn high() -> impl Strategy<Value = u8> {
+        prop_oneof![0xa0..=0xff_u8, prop::sample::select(&b"\x80\x85\x91\x92\x93\x94\x96\x97"[..])]
+    }
+
+    proptest! {
+        #[test]
+        fn stray_bytes_cost_themselves_alone(
+            pieces in prop::collection::vec(("[a-z “”‘’—éü]{0,8}[a-z ]", high()), 1..40)
+        ) {
+            let (mut bytes, mut text) = ("“".as_bytes().to_vec(), "“".to_owned());
+            for (run, stray) in &pieces {
+                bytes.extend(run.as_bytes());
+                bytes.extend([*stray, b'.']);
+                text.push_str(run);
+                text.extend([windows_1252(*stray), '.']);
+            }
+            prop_assert_eq!(decode(&bytes).unwrap(), text);
+        }
+
+        #[test]
+        fn windows_1252_stays_what_it_is(
+            pieces in prop::collection::vec(("[a-z ]{1,8}", high()), 1..40)
+        ) {
+            let bytes = pieces.iter().flat_map(|(run, high)| run.bytes().chain([*high, b' ']));
+            let bytes: Vec<u8> = bytes.collect();
+            let text: String = bytes.iter().map(|&b| windows_1252(b)).collect();
+            prop_assert_eq!(decode(&bytes).unwrap(), text);
+        }
+    }
 
     const MARKED: &str = "It\u{2019}s\u{2005}a\u{2008}well\u{2010}known \"fact\" or “two” don't";
 
@@ -372,6 +434,11 @@ mod tests {
         assert_eq!(decode(b"\x89PNG\r\n\x1a\n\0\0"), Err(IncomingError::Binary { at: 8 }));
         assert_eq!(decode(b"\xff\xfeh\0\0"), Err(IncomingError::Utf16 { at: 4 }));
         assert_eq!(decode(b"\xff\xfe\0\xd8h\0"), Err(IncomingError::Utf16 { at: 2 }));
+        // A Latin-1 byte in UTF-8 costs no quotation mark; a chance sequence makes no UTF-8.
+        assert_eq!(decode("“The caf\u{e9}”".as_bytes()).unwrap(), "“The café”");
+        assert_eq!(decode(b"\xe2\x80\x9cThe caf\xe9\xe2\x80\x9d").unwrap(), "“The café”");
+        assert_eq!(decode(b"\xef\xbb\xbfcaf\xe9").unwrap(), "café");
+        assert_eq!(decode(b"\x93The caf\xe9\x94\x97he").unwrap(), "“The café”—he");
         let long = vec![b'x'; MAX_BYTES + 1];
         assert_eq!(decode(&long), Err(IncomingError::TooLong { bytes: MAX_BYTES + 1 }));
     }

@@ -405,6 +405,12 @@ fn long_articles_are_read_in_linear_time() {
         "(",
         "“a [b ... ",
         "the minister, ",
+        "according to the report by the ",
+        "Doe’s claim of the minister, ",
+        "critics, quote says, Doe, ",
+        "leaked to the memo seen by the ",
+        "“a.” Doe said on Friday. ",
+        "according to Doe, who, ",
     ] {
         let text = piece.repeat(each / piece.len());
         let article = check(&text);

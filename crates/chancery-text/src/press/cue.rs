@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use super::beside;
 use super::noun::{self, Noun, Pronoun, Shape};
 use super::sentence::{Item, Kind, Sentence};
+use super::source;
 use super::words::{Class, Tense, Verb, WORDS};
 
 /// Most items between a verb and its subject, asides left out.
@@ -11,6 +13,9 @@ const MAX_GAP: usize = 14;
 
 /// Most items looked through for the doer of a passive verb.
 const MAX_AGENT: usize = 14;
+
+/// Most words from a verb to the part of a paper that it has for a subject: "reads one passage".
+const MAX_PART: usize = 4;
 
 /// A reporting clause; numbers are of items and nouns of its sentence.
 #[derive(Clone, Debug)]
@@ -54,17 +59,8 @@ pub(super) fn clauses(sentence: &Sentence, nouns: &[Noun]) -> Vec<Clause> {
         if item.kind != Kind::Word {
             continue;
         }
-        if item.says("according") && items.get(at + 1).is_some_and(|next| next.says("to")) {
-            if let Some(subject) = nouns.iter().position(|n| (n.start..n.end).contains(&(at + 2))) {
-                let end = nouns[subject].end;
-                out.push(Clause { verb: at, class: Class::According, subject, start: at, end });
-            }
-            continue;
-        }
-        if let Some(subject) = in_words_of(items, nouns, at) {
-            let end = nouns[subject].end.max(at + 1);
-            let (class, start) = (Class::According, at);
-            out.push(Clause { verb: at, class, subject, start, end });
+        if let Some(clause) = source::clause(items, nouns, at) {
+            out.push(clause);
             continue;
         }
         let Some(verb) = WORDS.verb(&item.low) else { continue };
@@ -81,21 +77,6 @@ pub(super) fn clauses(sentence: &Sentence, nouns: &[Noun]) -> Vec<Clause> {
         out.push(Clause { verb: at, class: verb.class, subject, start, end });
     }
     out
-}
-
-/// Whose words they are: "in her words", "in the words of Doe".
-fn in_words_of(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
-    if !items[at].says("words") {
-        return None;
-    }
-    if items.get(at + 1).is_some_and(|i| i.says("of")) {
-        return nouns.iter().position(|n| n.start == at + 2);
-    }
-    let back = 1 + usize::from(at > 0 && items[at - 1].says("own"));
-    let owner = at.checked_sub(back)?;
-    let is_in = owner > 0 && (items[owner - 1].says("in") || items[owner - 1].says("by"));
-    let owner = nouns.iter().position(|n| n.end == owner + 1)?;
-    (is_in || nouns[owner].genitive).then_some(owner)
 }
 
 /// Subject of the verb at `at`, by number, and the first item that belongs to it.
@@ -131,16 +112,22 @@ fn subject(
         if goes_on {
             return chief(items, nouns, so_far);
         }
+        // "Critics, among them Doe, accuse": the plural before the aside.
+        if let Some(comma) = before.filter(|&b| items[b].is(",")) {
+            let floor = clause_floor(items, comma);
+            let many = nouns.iter().position(|n| {
+                let inside = n.start >= floor && n.end < comma;
+                inside && is_plural(n) && !n.genitive && !hangs(items, n)
+            })?;
+            let aside = items[nouns[many].end..comma].iter().any(Item::is_pause);
+            return aside.then(|| (many, nouns[many].start));
+        }
+        // "The committee heard Doe say"
+        if let Some(object) = before.and_then(|before| object(items, nouns, before)) {
+            return Some((object, nouns[object].start));
+        }
         // "critics say", "they say"
-        let many = nouns.iter().rposition(|n| Some(n.end) == before.map(|b| b + 1))?;
-        let plural = match &nouns[many].shape {
-            Shape::Role { head, .. } | Shape::Body { head, .. } | Shape::Document { head } => {
-                head.ends_with('s')
-            }
-            Shape::Pronoun(pronoun) => matches!(pronoun, Pronoun::They),
-            Shape::Name { .. } => false,
-        };
-        return plural.then(|| (many, nouns[many].start));
+        return many(items, nouns, before?, at).map(|n| (n, nouns[n].start));
     }
     if items[at].capital && verb.tense != Tense::Participle {
         return None;
@@ -153,18 +140,15 @@ fn subject(
     let behind_quote = previous.quote().is_some()
         || (previous.is_pause() && before > 0 && items[before - 1].quote().is_some());
     if behind_quote {
-        // "..., said the palace's secretary": owners are passed over.
-        let mut inverted = nouns.iter().position(|n| n.start == at + 1);
-        while let Some(owner) = inverted.filter(|&n| nouns[n].genitive) {
-            inverted = (owner + 1 < nouns.len() && nouns[owner + 1].start == nouns[owner].end)
-                .then_some(owner + 1);
-        }
-        if let Some(inverted) = inverted {
-            return Some((named(items, nouns, inverted), at));
+        if let Some(inverted) = inverted(items, nouns, at) {
+            return Some((inverted, at));
         }
         return if verb.tense == Tense::Participle { chief(items, nouns, so_far) } else { None };
     }
     if verb.tense == Tense::Participle && !is_be {
+        if let Some(object) = object(items, nouns, before) {
+            return Some((object, nouns[object].start));
+        }
         return chief(items, nouns, so_far);
     }
     if previous.says("to") && had("have") {
@@ -175,12 +159,131 @@ fn subject(
     }
     let floor = clause_floor(items, before);
     if previous.is_pause() {
+        // "The plan is, says Doe, a hole": between commas the noun stands behind the verb.
+        if matches!(verb.class, Class::Say | Class::Write)
+            && let Some(inverted) = inverted(items, nouns, at)
+            && items
+                .get(nouns[inverted].end)
+                .is_none_or(|i| i.kind == Kind::Mark || WORDS.grammar.prepositions.contains(&i.low))
+        {
+            return Some((inverted, at));
+        }
         if before > 0 && items.get(before + 1).is_some_and(|i| i.says("and") || i.says("but")) {
             return chief(items, nouns, so_far);
         }
         return aside(items, nouns, floor, before).map(|n| (n, nouns[n].start));
     }
     nearest(items, nouns, floor, before).map(|n| (n, nouns[n].start))
+}
+
+/// The noun behind a verb: "said Doe", "warned the Admiralty", "said the palace's secretary", "reads
+/// one passage of the memo".
+fn inverted(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
+    let starting = |from: usize| {
+        let the = items.get(from).is_some_and(|i| WORDS.grammar.determiners.contains(&i.low));
+        let name = |n: &Noun| the && n.start == from + 1 && matches!(n.shape, Shape::Name { .. });
+        nouns.iter().position(|n| n.start == from || name(n))
+    };
+    let part = items.iter().enumerate().skip(at + 1).take(MAX_PART);
+    let part = part.take_while(|(_, i)| i.kind == Kind::Word);
+    let mut part = part.filter(|(_, i)| WORDS.things.parts.contains(&i.low)).map(|(i, _)| i);
+    let part = part.next().filter(|&i| {
+        items.get(i + 1).is_some_and(|i| matches!(i.low.as_str(), "of" | "from" | "in"))
+    });
+    let paper = |from: usize| {
+        nouns.iter().position(|n| {
+            (from..from + MAX_PART).contains(&n.start) && matches!(n.shape, Shape::Document { .. })
+        })
+    };
+    let mut found = part
+        .and_then(|part| starting(part + 2).or_else(|| paper(part + 2)))
+        .or_else(|| starting(at + 1));
+    // Owners are passed over.
+    while let Some(owner) = found.filter(|&n| nouns[n].genitive) {
+        found = (owner + 1 < nouns.len() && nouns[owner + 1].start == nouns[owner].end)
+            .then_some(owner + 1);
+    }
+    Some(named(items, nouns, found?))
+}
+
+/// Whoever a paper has speaking: "quote Doe as saying", "shows the envoy, Jane Doe, telling".
+/// `before` is the item before the participle.
+fn object(items: &[Item], nouns: &[Noun], before: usize) -> Option<usize> {
+    let back = usize::from(before > 0 && items[before].says("as") && items[before - 1].is(","));
+    let end = if items[before].says("as") || items[before].is(",") { before } else { before + 1 };
+    let object = nouns.iter().position(|n| n.end + back == end)?;
+    if nouns[object].genitive || matches!(nouns[object].shape, Shape::Document { .. }) {
+        return None;
+    }
+    if items[before].says("as") {
+        return Some(object);
+    }
+    let beside = beside::apposed_role(items, nouns, object).filter(|_| items[before].is(","));
+    let start = nouns[beside.unwrap_or(object)].start;
+    let shown = start.checked_sub(1).is_some_and(|i| shows(&items[i]));
+    shown.then_some(object)
+}
+
+/// Whether a word lets somebody be seen or heard saying something.
+pub(super) fn shows(item: &Item) -> bool {
+    matches!(
+        item.low.as_str(),
+        "has"
+            | "have"
+            | "had"
+            | "show"
+            | "shows"
+            | "showed"
+            | "hears"
+            | "heard"
+            | "sees"
+            | "saw"
+            | "catches"
+            | "caught"
+            | "finds"
+    )
+}
+
+/// The plural that a verb in its base form at `at` says something of. What hangs on it is passed
+/// over where an object follows: "minutes of the meeting record that".
+fn many(items: &[Item], nouns: &[Noun], before: usize, at: usize) -> Option<usize> {
+    let beside = nouns.iter().rposition(|n| n.end == before + 1);
+    if let Some(beside) = beside.filter(|&n| is_plural(&nouns[n]) || !hangs(items, &nouns[n])) {
+        return is_plural(&nouns[beside]).then_some(beside);
+    }
+    let floor = clause_floor(items, before);
+    let many = nouns.iter().rposition(|n| {
+        let inside = n.start >= floor && n.end <= before;
+        inside && is_plural(n) && !n.genitive && !hangs(items, n)
+    })?;
+    let gap = &items[nouns[many].end..=before];
+    let preposition = |i: &Item| WORDS.grammar.prepositions.contains(&i.low);
+    let plain = gap.len() <= MAX_GAP
+        && gap.iter().any(preposition)
+        && !gap.last().is_some_and(preposition)
+        && gap.iter().all(|i| {
+            i.kind == Kind::Word
+                && !WORDS.grammar.indefinite.contains(&i.low)
+                && WORDS.verb(&i.low).is_none()
+        });
+    let object = items.get(at + 1).is_some_and(|i| {
+        i.quote().is_some()
+            || i.capital
+            || WORDS.grammar.determiners.contains(&i.low)
+            || matches!(i.low.as_str(), "that" | "he" | "she" | "it" | "they" | "how" | "what")
+    });
+    (plain && object).then_some(many)
+}
+
+/// Whether a noun is of many.
+fn is_plural(noun: &Noun) -> bool {
+    match &noun.shape {
+        Shape::Role { head, .. } | Shape::Body { head, .. } | Shape::Document { head } => {
+            head.ends_with('s')
+        }
+        Shape::Pronoun(pronoun) => matches!(pronoun, Pronoun::They),
+        Shape::Name { .. } => false,
+    }
 }
 
 /// "He is said to have replied": the subject before "is"; `to` is where "to" stands.
@@ -242,7 +345,7 @@ pub(super) fn named(items: &[Item], nouns: &[Noun], subject: usize) -> usize {
         .find(|&i| {
             matches!(nouns[i].shape, Shape::Name { .. })
                 && !nouns[i].genitive
-                && noun::apposed_role(items, nouns, i) == Some(subject)
+                && beside::apposed_role(items, nouns, i) == Some(subject)
         })
         .unwrap_or(subject)
 }

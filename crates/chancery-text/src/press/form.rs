@@ -119,6 +119,10 @@ pub(super) fn form(quoted: &str, around: &Around<'_>) -> Form {
         || (WORDS.things.known.contains(*before)
             && around.before.iter().rev().nth(1) == Some(&"known"))
         || matches!(around.before, [.., "known", "as", "the"]);
+    // "So-called" disowns the words, whatever their letters.
+    if before.ends_with("so-called") {
+        return if looks_named(quoted) { Form::Title } else { Form::Scare };
+    }
     if naming && (looks_named(quoted) || *before == "as" || *before == "the") {
         return Form::Title;
     }

@@ -8,6 +8,7 @@
 //! Nothing here knows papers or archives: what a quotation is from is looked up elsewhere.
 
 mod attribute;
+mod beside;
 mod blocks;
 mod cue;
 mod form;
@@ -16,7 +17,9 @@ mod marks;
 mod noun;
 mod occasion;
 mod people;
+mod provenance;
 mod sentence;
+mod source;
 mod words;
 
 use std::ops::Range;

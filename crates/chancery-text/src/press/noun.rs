@@ -1,17 +1,11 @@
 //! Nouns of a sentence that can speak: names, offices, bodies, papers and pronouns.
 
 use super::people::Gender;
-use super::sentence::{Item, Kind, Sentence};
+use super::sentence::{Item, Kind, Sentence, is_time};
 use super::words::WORDS;
 
 /// Most words before an office that belong to it: "the former political".
 const MAX_MODIFIERS: usize = 5;
-
-/// Most words between an office and the name set beside it: "the head of the service, Jane Doe".
-const MAX_TAIL: usize = 10;
-
-/// Most words between an article and the name that it describes.
-const MAX_DESCRIBED: usize = 6;
 
 /// A noun of a sentence that can speak.
 #[derive(Clone, Debug)]
@@ -59,59 +53,6 @@ impl Pronoun {
     }
 }
 
-/// The office right before a name, with a comma between.
-pub(super) fn apposed_before<'a>(
-    sentence: &Sentence,
-    nouns: &'a [Noun],
-    at: usize,
-) -> Option<&'a str> {
-    let role = apposed_role(&sentence.items, nouns, at)?;
-    match &nouns[role].shape {
-        Shape::Role { head, .. } => Some(head),
-        _ => None,
-    }
-}
-
-/// The noun of the office right before the name at `at`, with a comma between.
-pub(super) fn apposed_role(items: &[Item], nouns: &[Noun], at: usize) -> Option<usize> {
-    let start = nouns[at].start;
-    // "his adviser, the much-feared Jane Doe"
-    let plain = |i: &&Item| i.kind == Kind::Word && !i.capital && WORDS.verb(&i.low).is_none();
-    let described = items[..start].iter().rev().take(MAX_DESCRIBED + 1).take_while(plain).count();
-    let the = described > 0
-        && described <= MAX_DESCRIBED
-        && matches!(items[start - described].low.as_str(), "the" | "a" | "an");
-    let comma = start.checked_sub(1 + if the { described } else { 0 })?;
-    if !items[comma].is(",") {
-        return None;
-    }
-    // The role may have "of the service" behind it.
-    let role = (at.saturating_sub(4)..at)
-        .rev()
-        .find(|&i| matches!(nouns[i].shape, Shape::Role { .. }) && !nouns[i].genitive)?;
-    let between = items.get(nouns[role].end..comma)?;
-    let attached = between.first().is_none_or(|i| WORDS.grammar.prepositions.contains(&i.low));
-    let plain = between.len() <= MAX_TAIL && between.iter().all(|i| i.kind == Kind::Word);
-    (attached && plain).then_some(role)
-}
-
-/// The office right behind a name, with a comma between.
-pub(super) fn apposed_after<'a>(
-    sentence: &Sentence,
-    nouns: &'a [Noun],
-    at: usize,
-) -> Option<&'a str> {
-    let end = nouns[at].end;
-    if !sentence.items.get(end)?.is(",") {
-        return None;
-    }
-    let next = nouns.get(at + 1)?;
-    match &next.shape {
-        Shape::Role { head, .. } if next.start == end + 1 => Some(head),
-        _ => None,
-    }
-}
-
 /// The nouns of a sentence, in order.
 pub(super) fn nouns(sentence: &Sentence) -> Vec<Noun> {
     let items = &sentence.items;
@@ -119,9 +60,12 @@ pub(super) fn nouns(sentence: &Sentence) -> Vec<Noun> {
     let mut at = 0;
     while at < items.len() {
         let item = &items[at];
-        let next = if item.kind != Kind::Word {
+        let next = if item.kind != Kind::Word || is_month(items, at) {
             None
-        } else if item.capital && (!WORDS.grammar.starters.contains(&item.low)) {
+        } else if item.capital
+            && !WORDS.grammar.starters.contains(&item.low)
+            && !opens_plainly(items, at)
+        {
             run(items, at, &mut out)
         } else {
             plain(items, at, &mut out)
@@ -129,6 +73,35 @@ pub(super) fn nouns(sentence: &Sentence) -> Vec<Noun> {
         at = next.unwrap_or(at + 1).max(at + 1);
     }
     out
+}
+
+/// "12 May" and "May 4th": the one month that is also a name.
+fn is_month(items: &[Item], at: usize) -> bool {
+    let day = |item: Option<&Item>| {
+        item.filter(|i| i.kind == Kind::Number).is_some_and(|i| {
+            let digits = i.low.trim_end_matches(|c: char| c.is_alphabetic());
+            digits.parse::<u8>().is_ok_and(|day| (1..=31).contains(&day))
+        })
+    };
+    items[at].low == "may"
+        && (day(items.get(at + 1)) || day(at.checked_sub(1).map(|before| &items[before])))
+}
+
+/// Whether a capital is that of the sentence: "Minutes of the meeting", "Leaked cables", and not of
+/// a name.
+fn opens_plainly(items: &[Item], at: usize) -> bool {
+    let low = &items[at].low;
+    let words = &WORDS.provenance;
+    let how = [&words.leaked, &words.secret, &words.unsealed].iter().any(|l| l.contains(low));
+    at == 0
+        && (is_paper(low) || how)
+        && items.get(1).is_some_and(|i| i.kind == Kind::Word && !i.capital)
+}
+
+/// Whether a word is a paper that can speak.
+fn is_paper(low: &str) -> bool {
+    matches!(WORDS.occasion(low), Some(super::Occasion::Cable | super::Occasion::Letter))
+        || WORDS.things.writings.contains(low)
 }
 
 /// A run of capitalised words from `at` on. Returns where it ends.
@@ -342,7 +315,8 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     }
     if let Some(end) = somebody(items, at) {
         let phrase = phrase(items, at..end);
-        let shape = Shape::Role { head: low.to_owned(), phrase, definite: false };
+        let head = if end == at + 2 { "another" } else { low };
+        let shape = Shape::Role { head: head.to_owned(), phrase, definite: false };
         out.push(Noun { start: at, end, shape, genitive: false });
         return Some(end);
     }
@@ -351,9 +325,7 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     let body = WORDS.people.bodies.contains(low)
         && !WORDS.people.media.contains(low)
         && !matches!(low, "street" | "city" | "house" | "capital" | "republic" | "service");
-    let paper =
-        matches!(WORDS.occasion(low), Some(super::Occasion::Cable | super::Occasion::Letter))
-            || WORDS.things.writings.contains(low);
+    let paper = is_paper(low) && !is_time(items, at);
     if !(role || body || paper) {
         return None;
     }
@@ -362,7 +334,9 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
         next.kind == Kind::Word
             && !next.capital
             && !item.genitive
-            && (WORDS.is_role(&next.low) || WORDS.people.bodies.contains(&next.low))
+            && (WORDS.is_role(&next.low)
+                || WORDS.people.bodies.contains(&next.low)
+                || paper && is_paper(&next.low))
     });
     if compound {
         return None;
@@ -370,7 +344,9 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     let mut from = at;
     while from > 0 && at - from < MAX_MODIFIERS {
         let before = &items[from - 1];
-        let stop = before.kind != Kind::Word
+        // "The 43-year-old teacher"
+        let aged = before.kind == Kind::Number && before.low.ends_with("-old");
+        let stop = (before.kind != Kind::Word && !aged)
             || before.capital
             || before.genitive
             || is_joint(&before.low)
@@ -426,9 +402,14 @@ fn plain(items: &[Item], at: usize, out: &mut Vec<Noun>) -> Option<usize> {
     Some(at + 1)
 }
 
+/// "In her own words"; "her verdict:".
 fn own_words(items: &[Item], at: usize) -> bool {
     let own = usize::from(items.get(at + 1).is_some_and(|i| i.says("own")));
-    items.get(at + 1 + own).is_some_and(|i| i.says("words"))
+    let Some(noun) = items.get(at + 1 + own).filter(|i| i.kind == Kind::Word) else {
+        return false;
+    };
+    let colon = items.get(at + 2 + own).is_some_and(|i| i.is(":"));
+    noun.low == "words" || colon && WORDS.things.speech.contains(&noun.low)
 }
 
 /// An office or description, such as "minister" and "mother-of-two".
@@ -436,15 +417,17 @@ fn is_office(low: &str) -> bool {
     WORDS.is_role(low) || (low.contains("-of-") && !low.ends_with('-'))
 }
 
-/// The end of "another", "one of them" and the like before a verb of reporting.
+/// The end of "another", "one of them", "a third" and the like before a verb of reporting or a colon.
 fn somebody(items: &[Item], at: usize) -> Option<usize> {
-    if !matches!(items[at].low.as_str(), "one" | "another" | "others" | "some") {
-        return None;
-    }
-    let of_them = items.get(at + 1).is_some_and(|i| i.says("of"))
-        && items.get(at + 2).is_some_and(|i| i.says("them"));
-    let end = if of_them { at + 3 } else { at + 1 };
-    items.get(end).is_some_and(|i| WORDS.verb(&i.low).is_some()).then_some(end)
+    let low = |ahead: usize| items.get(at + ahead).map_or("", |i| i.low.as_str());
+    let end = match (low(0), low(1)) {
+        ("one" | "another" | "others" | "some", "of") if low(2) == "them" => at + 3,
+        ("one" | "another" | "others" | "some", _) => at + 1,
+        ("a" | "the", "second" | "third" | "fourth" | "fifth") => at + 2,
+        _ => return None,
+    };
+    let next = items.get(end)?;
+    (WORDS.verb(&next.low).is_some() || next.is(":")).then_some(end)
 }
 
 /// A word that no description reaches across.

@@ -1,10 +1,11 @@
 //! Where words were spoken or written, and whether they were meant to be seen: from the reporting
 //! clause and what hangs on it, never from words inside the marks.
 
-use super::cue::Clause;
+use super::cue::{Clause, shows};
 use super::noun::{Noun, Shape};
-use super::sentence::{Item, Kind, Sentence};
-use super::words::{Class, WORDS};
+use super::provenance::{Provenance, is_bearer, only_printed, provenance};
+use super::sentence::{Item, Kind, Sentence, is_time};
+use super::words::{Class, Tense, WORDS};
 use super::{Claim, Occasion};
 
 /// Most items from a verb to where its occasion is named.
@@ -12,9 +13,6 @@ const MAX_REACH: usize = 16;
 
 /// Most items from a preposition, or a verb of telling, to the noun of the occasion.
 const MAX_PHRASE: usize = 6;
-
-/// Most items between a paper and what is said about how it came to be known.
-const MAX_BESIDE: usize = 7;
 
 /// What a sentence says about the occasion of a clause in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +94,8 @@ pub(super) fn circumstance(
     // "Leaked cables showed he said"; "a dispatch in which she called".
     let papers =
         nouns.iter().filter(|n| matches!(n.shape, Shape::Document { .. }) && n.end <= clause.start);
+    let verb = WORDS.verb(&items[clause.verb].low);
+    let participle = verb.is_some_and(|v| v.tense == Tense::Participle);
     for paper in papers.rev() {
         let shown =
             clauses.iter().any(|c| c.verb < clause.verb && nouns[c.subject].start == paper.start);
@@ -103,7 +103,9 @@ pub(super) fn circumstance(
             .iter()
             .take(2)
             .any(|i| i.says("which") || i.says("where"));
-        if shown || inside {
+        // "A memo has Doe calling": what it shows somebody doing stands in it.
+        let has = participle && items[paper.end..clause.start].iter().any(shows);
+        if shown || inside || has {
             return at_noun(items, paper.end - 1);
         }
     }
@@ -121,18 +123,20 @@ fn within(noun: &Noun, item: usize) -> bool {
 /// Whether the item names an occasion and hangs on the clause by a preposition or by "told".
 fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) -> bool {
     let item = &items[at];
-    if item.kind != Kind::Word || item.genitive {
+    if item.kind != Kind::Word || item.genitive || is_time(items, at) {
         return false;
     }
     let medium = item.capital
         && WORDS.people.media.contains(&item.low)
         && nouns.iter().any(|n| within(n, at) && matches!(n.shape, Shape::Body { .. }));
+    let newspaper = medium || WORDS.people.media.contains(&item.low);
     let conference = matches!(item.low.as_str(), "news" | "press")
         && items.get(at + 1).is_some_and(|i| i.low == "conference");
     if conference {
         return false;
     }
-    if WORDS.occasion(&item.low).is_none() && !medium {
+    let told_of = || is_bearer(&item.low) && provenance(items, at) == Some(Provenance::Leaked);
+    if WORDS.occasion(&item.low).is_none() && !medium && !told_of() {
         return false;
     }
     if item.low == "house"
@@ -142,11 +146,11 @@ fn placed(items: &[Item], nouns: &[Noun], verb: usize, at: usize, told: bool) ->
         return false;
     }
     let from = at.saturating_sub(MAX_PHRASE);
-    let hung = items[from..at]
-        .iter()
+    let hung = (from..at)
         .rev()
-        .take_while(|i| i.kind != Kind::Mark && i.quote().is_none())
-        .find_map(|i| match i.low.as_str() {
+        .take_while(|&i| items[i].kind != Kind::Mark && items[i].quote().is_none())
+        .find_map(|i| match items[i].low.as_str() {
+            "in" | "to" | "by" | "with" if newspaper && only_printed(items, i) => Some(false),
             "in" | "at" | "on" | "to" | "by" | "during" | "via" | "through" | "before" | "with"
             | "from" => Some(true),
             "of" | "about" | "against" | "for" | "over" | "after" | "that" | "when" => Some(false),
@@ -171,16 +175,15 @@ pub(super) fn at_noun(items: &[Item], at: usize) -> Circumstance {
     if low == "house" && !matches!(before, Some("the" | "this")) {
         occasion = None;
     }
-    let from = at.saturating_sub(MAX_BESIDE);
-    let to = items.len().min(at + MAX_BESIDE);
-    // What stands beside it up to the next quotation.
-    let from =
-        items[from..at].iter().rposition(|i| i.quote().is_some()).map_or(from, |i| from + i + 1);
-    let to = items[at..to].iter().position(|i| i.quote().is_some()).map_or(to, |i| at + i);
-    let said = |list: &super::words::Set| {
-        items[from..to].iter().any(|i| i.kind == Kind::Word && list.contains(&i.low))
-    };
-    let paper = matches!(occasion, Some(Occasion::Cable | Occasion::Letter));
-    let released = paper && said(&WORDS.released);
-    Circumstance { occasion, leaked: paper && !released && said(&WORDS.leaked), released }
+    let how = if is_bearer(low) { provenance(items, at) } else { None };
+    let (leaked, released) = (how == Some(Provenance::Leaked), how == Some(Provenance::Released));
+    // A report or a message that leaked is a working paper or a letter, not said in public.
+    if leaked && !matches!(occasion, Some(Occasion::Cable | Occasion::Letter)) {
+        occasion = Some(match low {
+            _ if WORDS.things.messages.contains(low) => Occasion::Letter,
+            _ if WORDS.things.recordings.contains(low) => Occasion::Unknown,
+            _ => Occasion::Cable,
+        });
+    }
+    Circumstance { occasion, leaked, released }
 }

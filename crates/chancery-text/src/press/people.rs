@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::MAX_SPEAKERS;
-use super::noun::{Noun, Shape, apposed_after, apposed_before};
+use super::beside::{apposed_after, apposed_before};
+use super::noun::{Noun, Shape};
 use super::sentence::Sentence;
 use super::words::WORDS;
 
@@ -326,8 +327,7 @@ impl People {
                 match known {
                     Some(id) => Some(id),
                     None if make => {
-                        let id = self.add(phrase.clone(), Sort::Body, Gender::Unknown, false)?;
-                        self.full.insert(phrase.to_lowercase(), id);
+                        let id = self.body(phrase)?;
                         push(&mut self.heads, head.clone(), id);
                         Some(id)
                     }
@@ -356,6 +356,17 @@ impl People {
             .filter(|&id| self.all[id].seen > 0)
             .max_by_key(|&id| self.all[id].seen);
         seen.or_else(|| ids.first().copied())
+    }
+
+    /// A body by its name, new or known.
+    pub(super) fn body(&mut self, name: &str) -> Option<Id> {
+        let key = name.to_lowercase();
+        if let Some(&id) = self.full.get(&key) {
+            return Some(id);
+        }
+        let id = self.add(name.to_owned(), Sort::Body, Gender::Unknown, false)?;
+        self.full.insert(key, id);
+        Some(id)
     }
 
     /// A paper that speaks for itself.

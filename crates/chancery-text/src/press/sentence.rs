@@ -11,6 +11,9 @@ use crate::token::{TokenKind, tokens};
 /// Items looked at to tell whether a reporting clause follows a question or an exclamation.
 const CLAUSE_AHEAD: usize = 8;
 
+/// Items looked at to tell whether a clause behind a full stop only reports what stands before.
+const REPORT_AHEAD: usize = 16;
+
 /// Longest dateline, in items.
 const MAX_DATELINE: usize = 14;
 
@@ -196,7 +199,8 @@ fn ends_sentence(text: &str, so_far: &[Item], rest: &[Item], pairs: &[Pair], fir
             match next {
                 Some(next) if next.quote().is_some() => true,
                 Some(next) if next.capital && words.ends_with(['.', '!', '?', '…']) => {
-                    full || !begins_clause(&rest[..rest.len().min(CLAUSE_AHEAD)])
+                    let clause = begins_clause(&rest[..rest.len().min(CLAUSE_AHEAD)]);
+                    !clause || full && !is_bare_report(&rest[..rest.len().min(REPORT_AHEAD)])
                 }
                 _ => false,
             }
@@ -217,4 +221,85 @@ fn begins_clause(items: &[Item]) -> bool {
         }
     }
     false
+}
+
+/// Whether items are a reporting clause and nothing that it could report: "Doe said on Monday." What
+/// opens a sentence of its own goes on with words: "Doe said that", "Doe said he", "Doe said: ...".
+fn is_bare_report(items: &[Item]) -> bool {
+    let stop = items.iter().position(|i| i.is(".")).unwrap_or(items.len());
+    let items = &items[..stop];
+    // "Doe agreed on the spot" is no clause of what stands before.
+    let says = |i: &Item| {
+        matches!(i.low.as_str(), "said" | "says" | "added" | "adds" | "wrote" | "writes" | "stated")
+    };
+    let Some(verb) = items.iter().position(|i| i.kind == Kind::Word && !i.capital && says(i))
+    else {
+        return false;
+    };
+    let rest = &items[verb + 1..];
+    let adjunct = rest.first().is_none_or(|i| {
+        WORDS.grammar.prepositions.contains(&i.low)
+            || WORDS.grammar.adverbs.contains(&i.low)
+            || i.low == "after"
+    });
+    let content = |i: &Item| {
+        matches!(i.kind, Kind::Quote(_) | Kind::Mark)
+            || WORDS.grammar.be.contains(&i.low)
+            || WORDS.verb(&i.low).is_some()
+            || matches!(
+                i.low.as_str(),
+                "that"
+                    | "he"
+                    | "she"
+                    | "it"
+                    | "they"
+                    | "we"
+                    | "had"
+                    | "has"
+                    | "have"
+                    | "would"
+                    | "will"
+                    | "could"
+                    | "can"
+                    | "must"
+                    | "should"
+            )
+    };
+    stop < REPORT_AHEAD && adjunct && !rest.iter().any(content)
+}
+
+/// Whether minutes are a time and no paper: "minutes later", "ten minutes", "the last minute".
+pub(super) fn is_time(items: &[Item], at: usize) -> bool {
+    if !matches!(items[at].low.as_str(), "minute" | "minutes") {
+        return false;
+    }
+    let next = items.get(at + 1).map_or("", |i| i.low.as_str());
+    let counted = at.checked_sub(1).is_some_and(|before| {
+        let before = &items[before];
+        let low = before.low.as_str();
+        let number = matches!(
+            low,
+            "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "seven"
+                | "eight"
+                | "nine"
+                | "ten"
+                | "fifteen"
+                | "twenty"
+                | "thirty"
+                | "forty"
+                | "few"
+                | "several"
+                | "last"
+                | "every"
+                | "final"
+                | "many"
+        );
+        before.kind == Kind::Number || number
+    });
+    counted || matches!(next, "later" | "earlier" | "ago" | "before" | "after" | "into" | "past")
 }

@@ -54,6 +54,7 @@ struct File {
     grammar: Grammar,
     people: People,
     occasions: BTreeMap<String, Set>,
+    provenance: Provenance,
     things: Things,
 }
 
@@ -110,6 +111,19 @@ pub(super) struct People {
     pub(super) ministerial: Set,
 }
 
+/// Words that tell how a paper came to be known.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Provenance {
+    pub(super) leaked: Set,
+    pub(super) unsealed: Set,
+    pub(super) released: Set,
+    pub(super) secret: Set,
+    pub(super) obtained: Set,
+    pub(super) passed: Set,
+    pub(super) printed: Set,
+}
+
 /// Words around names of things and quotations without marks.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +132,10 @@ pub(super) struct Things {
     pub(super) known: Set,
     pub(super) small: Set,
     pub(super) writings: Set,
+    pub(super) speech: Set,
+    pub(super) parts: Set,
+    pub(super) messages: Set,
+    pub(super) recordings: Set,
     pub(super) announce: Set,
     pub(super) first_person: Set,
 }
@@ -130,8 +148,7 @@ pub(super) struct Words {
     pub(super) grammar: Grammar,
     pub(super) people: People,
     occasions: BTreeMap<String, Occasion>,
-    pub(super) leaked: Set,
-    pub(super) released: Set,
+    pub(super) provenance: Provenance,
     pub(super) addresses: Set,
     pub(super) things: Things,
 }
@@ -165,7 +182,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("words.toml")).expect("words.toml has its form");
     let mut occasions = file.occasions;
     let mut take = |key: &str| occasions.remove(key).unwrap_or_default();
-    let (leaked, released, addresses) = (take("leaked"), take("released"), take("addresses"));
+    let addresses = take("addresses");
     let occasions = occasions
         .into_iter()
         .flat_map(|(key, words)| {
@@ -200,8 +217,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         grammar: file.grammar,
         people: file.people,
         occasions,
-        leaked,
-        released,
+        provenance: file.provenance,
         addresses,
         things: file.things,
     }

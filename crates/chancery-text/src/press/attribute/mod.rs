@@ -60,6 +60,8 @@ struct Reader {
     replied: Option<usize>,
     /// The papers last said to be leaked or released were released.
     released: bool,
+    /// The paper last introduced was leaked.
+    leaked: bool,
     /// The paper last spoken of, or its author.
     paper: Option<Id>,
     article: Article,

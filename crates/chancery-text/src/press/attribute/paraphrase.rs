@@ -6,6 +6,7 @@ use super::{Reader, Said};
 use crate::press::cue::Clause;
 use crate::press::noun::Noun;
 use crate::press::sentence::{Item, Kind};
+use crate::press::source;
 use crate::press::words::{Class, WORDS};
 use crate::press::{Paraphrase, Speaker};
 
@@ -69,7 +70,7 @@ fn reported(items: &[Item], nouns: &[Noun], clauses: &[Clause], at: usize) -> Op
     let clause = &clauses[at];
     let mut from = clause.end.max(clause.verb + 1);
     if clause.class == Class::According {
-        return according(items, clause);
+        return according(items, nouns, clause);
     }
     let mut end = items.len();
     if let Some(semicolon) = items[from..].iter().position(|i| i.is(";")) {
@@ -125,9 +126,17 @@ fn reported(items: &[Item], nouns: &[Noun], clauses: &[Clause], at: usize) -> Op
     (words >= MIN_PARAPHRASE && !introduces).then_some(from..end)
 }
 
-/// What "according to" reports: the rest of its sentence.
-fn according(items: &[Item], clause: &Clause) -> Option<Range<usize>> {
-    let mut range = if clause.start > 2 { 0..clause.start } else { clause.end..items.len() };
+/// What "according to" reports: the rest of its sentence. A source that stands between commas in the
+/// middle of a statement leaves it whole.
+fn according(items: &[Item], nouns: &[Noun], clause: &Clause) -> Option<Range<usize>> {
+    let end = source::end(items, nouns, clause);
+    let inside = items.get(end).is_some_and(Item::is_pause)
+        && items.get(end + 1).is_some_and(source::is_predicate);
+    let mut range = match clause.start > 2 {
+        true if inside => 0..items.len(),
+        true => 0..clause.start,
+        false => end..items.len(),
+    };
     while range.start < range.end && items[range.start].kind == Kind::Mark {
         range.start += 1;
     }

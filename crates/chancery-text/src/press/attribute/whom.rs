@@ -2,6 +2,7 @@
 //! occasions from the clause, its verb or what is remembered.
 
 use super::{Reader, Said};
+use crate::press::beside;
 use crate::press::cue::{self, Clause};
 use crate::press::noun::{self, Noun, Pronoun, Shape};
 use crate::press::occasion::{self, Circumstance, circumstance};
@@ -34,6 +35,10 @@ impl Reader {
             self.kind = kind;
             if found.leaked || found.released {
                 self.released = found.released;
+            }
+            let new = WORDS.grammar.indefinite.contains(&items[noun.start].low);
+            if found.leaked || found.released || new {
+                self.leaked = found.leaked;
             }
             if !noun.genitive && !noun::governed(items, noun) {
                 let author = owner.or_else(|| self.authors.get(&kind).copied());
@@ -89,7 +94,15 @@ impl Reader {
     ) -> Option<(Id, Found)> {
         let noun = &nouns[at];
         match &noun.shape {
-            Shape::Name { .. } => Some((self.people.resolve(noun, true)?, Found::Named)),
+            Shape::Name { name, honours, heads } => {
+                // "The Kremlin" is a body, unless somebody is called so.
+                let the = noun.start > 0 && items[noun.start - 1].says("the");
+                let known = self.people.resolve(noun, false);
+                if the && known.is_none() && honours.is_empty() && heads.is_empty() {
+                    return Some((self.people.body(&name.join(" "))?, Found::Document));
+                }
+                Some((known.or_else(|| self.people.resolve(noun, true))?, Found::Named))
+            }
             Shape::Body { .. } => Some((self.people.resolve(noun, true)?, Found::Document)),
             Shape::Role { head, definite, .. } => {
                 let known = if *definite { self.people.holder(head) } else { None };
@@ -215,6 +228,7 @@ impl Reader {
             return match remembered.filter(|m| same || written(m)).filter(|m| !m.2) {
                 Some(before) => before,
                 None if self.kind == Occasion::Cable => (self.kind, found.claim(self.kind), true),
+                None if self.leaked => (Occasion::Letter, Claim::Leaked, true),
                 None => (Occasion::Letter, Claim::Authorised, true),
             };
         }
@@ -318,7 +332,7 @@ impl Reader {
             });
             let plain = !noun.genitive
                 || between.first().is_some_and(|i| matches!(i.low.as_str(), "name" | "author"));
-            let beside = noun::apposed_role(items, nouns, name_at) == Some(at);
+            let beside = beside::apposed_role(items, nouns, name_at) == Some(at);
             if ((is && plain && between.len() <= 12) || beside)
                 && let Some(person) = self.people.resolve(name, true)
             {
