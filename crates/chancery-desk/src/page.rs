@@ -412,7 +412,7 @@ mod tests {
             archive.set_house_rules(&rules, &"officer-a".parse().unwrap()).await.unwrap();
             let bytes = archive.open_copy("x", &reader, Format::Pdf).await.unwrap().bytes;
             let text = read_pdf(&bytes).unwrap();
-            let lines = text.text.matches("Copy 3 of P1").count();
+            let lines = text.text.matches(" of P1").count();
             assert_eq!(lines, if copy_line { text.geometry.pages.len() } else { 0 });
             let leaks = vec![LeakFile { name: "leak".into(), bytes }];
             let request = Request { leaks, papers: Vec::new(), alpha: 1e-6, include_author: false };
