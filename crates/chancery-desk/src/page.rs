@@ -419,8 +419,8 @@ mod tests {
             let Traced::Done(finding) = archive.trace(request, None).await.unwrap() else {
                 panic!("an exercise approves by itself");
             };
-            let sites = finding.papers[0].sites.clone();
-            assert_eq!(without.get_or_insert(sites.clone()), &sites);
+            let sites = finding.papers[0].sites;
+            assert_eq!(*without.get_or_insert(sites), sites);
         }
     }
 
