@@ -1,5 +1,5 @@
 //! Grams that stand in a text in the order of the picture: chance puts single ones anywhere, a page puts them line
-//! after line.
+//! after line, each at a place of its own.
 
 use super::search::Match;
 use crate::words::InkBox;
@@ -55,6 +55,10 @@ pub(crate) fn chained(mut grams: Vec<Match>, before: &[usize]) -> Vec<Match> {
         kept.extend(chain.iter().flat_map(|&at| groups[at].grams.iter().copied()));
         groups.retain(|group| lines.binary_search(&group.line).is_err());
     }
+    // A pattern that repeats down the picture, as a screen's grid does, meets one place of a text again and again: a
+    // place counts once.
+    kept.sort_unstable_by_key(|m| (m.word, m.line, m.first));
+    kept.dedup_by_key(|m| m.word);
     kept.sort_unstable_by_key(|m| (m.line, m.first, m.word));
     kept
 }
@@ -148,6 +152,13 @@ mod tests {
             gram(line, 0, page + line as u32 / 2 * 5)
         });
         assert_eq!(chained(both.collect(), &before).len(), 40);
+    }
+
+    #[test]
+    fn a_pattern_that_repeats_down_the_picture_counts_once() {
+        let before: Vec<usize> = (0..=40).map(|line| 10 * line).collect();
+        let grid = (0..40).flat_map(|line| [gram(line, 3, 500), gram(line, 4, 501)]);
+        assert_eq!(chained(grid.collect(), &before).len(), 2);
     }
 
     #[test]
