@@ -2,8 +2,8 @@
 //!
 //! Segments are kept by the logarithmic method (Bentley, Saxe 1980): a batch becomes a segment, and
 //! is joined with earlier ones while these are not at least twice as large. Deleted documents are hidden at
-//! once and leave the index when their segment is next joined. How it is searched: [`search`]; which runs are
-//! looked at: [`runs`].
+//! once and leave the index when their segment is next joined. How it is searched: `search`; which runs are
+//! looked at: `runs`.
 
 mod runs;
 mod search;
