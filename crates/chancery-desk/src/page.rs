@@ -48,13 +48,18 @@ impl FrozenPage {
         Self { engine: engine(), rule: chancery_page::RULE, words }
     }
 
+    /// Whether this program sets the paper's pages as they were set.
+    fn is_ours(&self) -> bool {
+        self.engine == engine() && self.rule == chancery_page::RULE
+    }
+
     /// Whether pages of the paper bear marks that this program cannot read, for it does not set them.
     pub(crate) fn is_foreign(&self) -> bool {
-        self.words > 0 && (self.engine != engine() || self.rule != chancery_page::RULE)
+        self.words > 0 && !self.is_ours()
     }
 
     fn check(&self, paper: &Released) -> Result<(), DeskError> {
-        if self.engine == engine() && self.rule == chancery_page::RULE {
+        if self.is_ours() {
             return Ok(());
         }
         Err(DeskError::Procedure(format!(

@@ -147,10 +147,10 @@ async fn serials_have_no_gaps_and_begin_anew_each_year() {
 }
 
 /// A page of a list of `CHANCERY_FULL` 1,000,000, otherwise 20,000 papers, of which the reader has opened
-/// the newest 2,000: the page has to pass them all. How long that takes is printed, and judged at full size.
+/// the newest 2,000: the page has to pass them all.
 #[tokio::test(flavor = "current_thread")]
 #[expect(clippy::disallowed_methods, reason = "measures time")]
-async fn a_page_of_a_long_list_is_its_newest_unopened() {
+async fn a_page_of_a_long_list_takes_less_than_fifty_milliseconds() {
     let full = std::env::var_os("CHANCERY_FULL").is_some();
     let (papers, opened, shown) = if full { (1_000_000, 10_000, 40) } else { (20_000, 2_000, 40) };
     let (_folder, archive) = ministry().await;
@@ -210,5 +210,5 @@ async fn a_page_of_a_long_list_is_its_newest_unopened() {
     }
     times.sort();
     eprintln!("{papers} papers, {opened} opened: a page in {:?} (median of 5)", times[2]);
-    assert!(!full || times[2] < Duration::from_millis(50), "{times:?}");
+    assert!(times[2] < Duration::from_millis(50), "{times:?}");
 }

@@ -167,7 +167,7 @@ mod tests {
         let everywhere = (0..20).flat_map(|line| {
             (0..6).flat_map(move |first| (0..4_000).map(move |word| gram(line, first, word)))
         });
-        let grams = chained(everywhere.collect(), &before).len();
-        assert!((6..=120).contains(&grams), "{grams}");
+        // All lines meet the same six places, and these count once.
+        assert_eq!(chained(everywhere.collect(), &before).len(), 6);
     }
 }
